@@ -1,0 +1,68 @@
+package dev.keyturn.spi;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a credential opens: a PostgreSQL, Redis or MongoDB server. Opened with every credential that the administrator
+ * may have now (pending, current, previous): it finds out by trying which one holds.
+ *
+ * <p>Not safe for use by several threads. No method prompts, and none waits longer than the technology's time-outs.
+ * Every method throws {@link AdapterException} and nothing else: UNAVAILABLE when the server does not answer, DENIED when
+ * none of the administrator's credentials is taken or its rights do not suffice.
+ */
+public interface AccountServer extends AutoCloseable {
+    ServerIdentity identity();
+
+    /** The addresses that consumers use; the first is the server itself. Never empty. */
+    List<Endpoint> endpoints();
+
+    /** How this principal can be changed, found by looking at the server. */
+    Capabilities capabilities(Principal who);
+
+    /**
+     * Tries to log in, with a wrong password as control: a login that is taken together with the control is {@code
+     * OPEN}. Never throws because of what the server answers. Leaves no session behind.
+     */
+    Login login(Endpoint via, Credential credential);
+
+    /**
+     * Everything that would make {@link #ensure} fail later, without changing anything: accounts that do not exist, an expired
+     * role, missing rights, authentication that is off, passwords that do not persist.
+     */
+    List<Finding> preflight(List<AccountState> wanted);
+
+    /**
+     * Makes exactly {@code accept} work on each account. Looks first: an account that accepts all that is wanted and
+     * nothing else that is recognised is left alone. An account on which neither {@code accept} nor {@code recognise}
+     * works is drift, unless {@code overwrite}; then no account of the call is written. All or nothing where the server can
+     * ({@link Capabilities#atomicSet}). Returns after proof by login through every endpoint.
+     *
+     * <p>Idempotent: run again, or again after a cut in any place, it has the same effect; the same credential always
+     * becomes the same verifier. The administrator's own account must come alone; the session that changed it stays open
+     * until a second one has logged in with the new credential.
+     *
+     * @throws AdapterException DRIFT before any write; FENCED before any write; VALUE_REJECTED if the server's policy
+     *     does not take a value; UNAVAILABLE also when the outcome is unknown: run it again
+     */
+    List<Applied> ensure(Fence fence, List<AccountState> wanted);
+
+    /** The server's clock, to tell sessions opened before this moment from later ones. */
+    Instant clock();
+
+    /**
+     * Ends the sessions of {@code who} that were opened before {@code openedBefore} by the server's clock, and proves
+     * that none is left. Never touches a newer session or one of Keyturn's own.
+     */
+    Evidence drain(Fence fence, Principal who, Instant openedBefore);
+
+    /**
+     * Ends the sessions that older holders of the fence's store left on this server; returns how many. A new holder
+     * calls it before its first effect.
+     */
+    int endOlderSessions(Fence fence);
+
+    /** Closes what is open; idempotent; never throws. */
+    @Override
+    void close();
+}

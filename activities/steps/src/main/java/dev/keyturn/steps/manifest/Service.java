@@ -1,0 +1,27 @@
+package dev.keyturn.steps.manifest;
+
+import dev.keyturn.spi.Settings;
+import dev.keyturn.spi.Technology;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A consumer.
+ *
+ * @param uses the names of the secrets that it reads; derived ones count with all that they are made of
+ * @param checks how it is looked at after a redeployment
+ * @param startTime the longest that its redeployment usually takes; what gaps are predicted from
+ * @param hosts the name of the account server that it runs, if it runs one
+ */
+public record Service(
+        String name,
+        Technology.ForRedeployer technology,
+        Settings settings,
+        List<String> uses,
+        List<ServiceCheck> checks,
+        Duration startTime,
+        Optional<String> hosts) {
+    /** One check of a service. */
+    public record ServiceCheck(Technology.ForCheck technology, Settings settings) {}
+}

@@ -1,0 +1,51 @@
+package dev.keyturn.steps.store;
+
+import dev.keyturn.workflows.contract.Purpose;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One run.
+ *
+ * @param from by secret: the current version when it began; 0 for none
+ * @param to by secret: the version that it is to make current
+ * @param digest of its plan
+ * @param outcome how it ended, as {@link dev.keyturn.workflows.contract.Outcome.Kind} in lower case; empty until then
+ */
+public record Run(
+        String id,
+        Purpose purpose,
+        Phase phase,
+        Map<String, Integer> from,
+        Map<String, Integer> to,
+        String digest,
+        String by,
+        String reason,
+        Instant begun,
+        Optional<Instant> ended,
+        String outcome) {
+    /** How far it is, as far as recovery needs to know. */
+    public enum Phase {
+        /** Nothing outside the store was changed. */
+        PREPARED,
+        /** Something outside may have been changed. */
+        CHANGING,
+        /** The new versions are current: forward only. */
+        COMMITTED,
+        CLOSED
+    }
+
+    public Run {
+        from = Map.copyOf(from);
+        to = Map.copyOf(to);
+    }
+
+    public Run in(Phase next) {
+        return new Run(id, purpose, next, from, to, digest, by, reason, begun, ended, outcome);
+    }
+
+    public Run closed(String how, Instant now) {
+        return new Run(id, purpose, Phase.CLOSED, from, to, digest, by, reason, begun, Optional.of(now), how);
+    }
+}

@@ -3,13 +3,13 @@ package dev.keyturn.steps.look;
 import dev.keyturn.spi.Credential;
 import dev.keyturn.spi.Field;
 import dev.keyturn.spi.SecretValue;
+import dev.keyturn.steps.arrangement.Course;
+import dev.keyturn.steps.arrangement.Which;
+import dev.keyturn.steps.arrangement.Wish;
 import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.steps.manifest.Publication;
 import dev.keyturn.steps.manifest.Reference;
 import dev.keyturn.steps.manifest.Secret;
-import dev.keyturn.steps.plan.Course;
-import dev.keyturn.steps.plan.Which;
-import dev.keyturn.steps.plan.Wish;
 import dev.keyturn.steps.store.Run;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.steps.store.Version;
@@ -96,10 +96,11 @@ public final class Values {
     /** What stands for a reference under a wish; empty if there is no such value yet. */
     public Optional<SecretValue> resolve(Reference reference, Wish wish) {
         return switch (reference.part()) {
-            case USER -> manifest.secrets()
-                    .get(reference.secret())
-                    .account()
-                    .map(account -> SecretValue.of(account.user().name()));
+            case USER ->
+                manifest.secrets()
+                        .get(reference.secret())
+                        .account()
+                        .map(account -> SecretValue.of(account.user().name()));
             case VALUE -> value(reference.secret(), wish.use());
             case PREVIOUS -> value(reference.secret(), wish.second());
         };
@@ -108,8 +109,10 @@ public final class Values {
     /** What a publication is to hold, where each secret's course says how it stands. */
     public Map<Field, SecretValue> fields(Publication publication, Function<String, Wish> wishes) {
         Map<Field, SecretValue> values = new TreeMap<>();
-        publication.fields().forEach((field, reference) -> resolve(reference, wishes.apply(reference.secret()))
-                .ifPresent(value -> values.put(field, value)));
+        publication
+                .fields()
+                .forEach((field, reference) -> resolve(reference, wishes.apply(reference.secret()))
+                        .ifPresent(value -> values.put(field, value)));
         return values;
     }
 

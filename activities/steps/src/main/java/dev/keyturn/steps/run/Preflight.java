@@ -14,7 +14,7 @@ import dev.keyturn.steps.manifest.Server;
 import dev.keyturn.steps.manifest.Service;
 import dev.keyturn.steps.plan.Uses;
 import dev.keyturn.steps.plan.Wanted;
-import dev.keyturn.steps.plan.Which;
+import dev.keyturn.steps.arrangement.Which;
 import dev.keyturn.steps.secret.PolicyCheck;
 import dev.keyturn.steps.site.Servers;
 import dev.keyturn.steps.site.Site;

@@ -1,4 +1,4 @@
-package dev.keyturn.steps.plan;
+package dev.keyturn.steps.arrangement;
 
 /** One of the two versions that a run goes between. */
 public enum Which {

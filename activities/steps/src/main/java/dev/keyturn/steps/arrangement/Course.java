@@ -1,4 +1,4 @@
-package dev.keyturn.steps.plan;
+package dev.keyturn.steps.arrangement;
 
 import java.util.Map;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.keyturn.steps.plan;
+package dev.keyturn.steps.arrangement;
 
 import java.util.List;
 
@@ -13,7 +13,8 @@ public final class Arrangement {
     /** As everything was found when the run began. */
     public static final String START = "start";
 
-    static final List<String> IN_ORDER = List.of(INTRODUCE, PROMOTE, WITHDRAW);
+    /** The passes in the order in which they are made. */
+    public static final List<String> IN_ORDER = List.of(INTRODUCE, PROMOTE, WITHDRAW);
 
     private Arrangement() {}
 }

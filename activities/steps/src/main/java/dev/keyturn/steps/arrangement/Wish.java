@@ -1,4 +1,4 @@
-package dev.keyturn.steps.plan;
+package dev.keyturn.steps.arrangement;
 
 import java.util.EnumSet;
 import java.util.Set;
@@ -14,11 +14,11 @@ public record Wish(Set<Which> accept, Which use) {
         accept = Set.copyOf(accept);
     }
 
-    static Wish only(Which use) {
+    public static Wish only(Which use) {
         return new Wish(EnumSet.of(use), use);
     }
 
-    static Wish both(Which use) {
+    public static Wish both(Which use) {
         return new Wish(EnumSet.allOf(Which.class), use);
     }
 

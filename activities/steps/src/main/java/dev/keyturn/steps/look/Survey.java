@@ -15,6 +15,7 @@ import dev.keyturn.steps.manifest.Publication;
 import dev.keyturn.steps.manifest.Reference;
 import dev.keyturn.steps.manifest.Secret;
 import dev.keyturn.steps.site.Servers;
+import dev.keyturn.steps.site.Values;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.steps.store.Version;
 import java.util.ArrayList;

@@ -126,17 +126,19 @@ final class Recording {
         String secrets = count == 1 ? "1 secret" : count + " secrets";
         String cause = ending.cause().isEmpty() ? "" : " Cause: " + sentence(ending.cause());
         return switch (ending.kind()) {
-            case DONE -> switch (journey.run().purpose()) {
-                case ROTATE -> secrets + " rotated: everybody is on the new values.";
-                case SETUP -> secrets + " set up.";
-                case IMPORT -> secrets + " taken over into the store; nothing else was changed.";
-                case REPAIR -> secrets + " brought back to what the store calls current.";
-            };
+            case DONE ->
+                switch (journey.run().purpose()) {
+                    case ROTATE -> secrets + " rotated: everybody is on the new values.";
+                    case SETUP -> secrets + " set up.";
+                    case IMPORT -> secrets + " taken over into the store; nothing else was changed.";
+                    case REPAIR -> secrets + " brought back to what the store calls current.";
+                };
             case ROLLED_BACK -> "Rolled back: everything is as it was before." + cause;
-            case DRIFT -> "Drift: something is none of the values known; nothing of it was overwritten." + cause
-                    + " Next: settle what is named, then keyturn repair";
-            case UNSETTLED, REFUSED -> "Not settled: something does not answer or does not work yet." + cause
-                    + " Next: keyturn repair";
+            case DRIFT ->
+                "Drift: something is none of the values known; nothing of it was overwritten." + cause
+                        + " Next: settle what is named, then keyturn repair";
+            case UNSETTLED, REFUSED ->
+                "Not settled: something does not answer or does not work yet." + cause + " Next: keyturn repair";
         };
     }
 

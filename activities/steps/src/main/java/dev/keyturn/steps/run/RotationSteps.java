@@ -4,7 +4,7 @@ import dev.keyturn.spi.AccountServer;
 import dev.keyturn.spi.Fence;
 import dev.keyturn.spi.Progress;
 import dev.keyturn.steps.arrangement.Arrangement;
-import dev.keyturn.steps.backup.BackupContents;
+import dev.keyturn.steps.audit.AuditEntry;
 import dev.keyturn.steps.look.Copies;
 import dev.keyturn.steps.manifest.Server;
 import dev.keyturn.steps.site.Servers;
@@ -57,8 +57,9 @@ public final class RotationSteps implements Steps {
     @Override
     public Plan plan(Request request) {
         requireOurs(request.environment());
-        return Attempt.at(() ->
-                new Planning(site, site.store().read(), request).prepare(runId()).plan());
+        return Attempt.at(() -> new Planning(site, site.store().read(), request)
+                .prepare(runId())
+                .plan());
     }
 
     @Override
@@ -81,7 +82,8 @@ public final class RotationSteps implements Steps {
         if (state.runs().stream().noneMatch(run -> run.id().equals(id))) {
             Prepared prepared = new Planning(site, state, request).prepare(id);
             String found = prepared.plan().digest();
-            if (!found.equals(digest) || !(request.digest().isEmpty() || request.digest().equals(found))) {
+            if (!found.equals(digest)
+                    || !(request.digest().isEmpty() || request.digest().equals(found))) {
                 throw new Refusal("The plan is not the one that was agreed to: something changed since (digest "
                         + found + ", expected " + (request.digest().isEmpty() ? digest : request.digest())
                         + "). Nothing was changed. Next: keyturn plan");
@@ -101,8 +103,7 @@ public final class RotationSteps implements Steps {
             if (site.backups().isEmpty()) {
                 return Effect.of(false, "the manifest names no place for backups");
             }
-            BackupContents contents = BackupContents.of(site, Copies.read(site).snapshots());
-            String name = site.backups().get().create(contents).name();
+            String name = site.backups().get().create(BackingUp.contents(site)).name();
             return Effect.of(true, name + ": written, read back and compared");
         });
     }
@@ -219,7 +220,7 @@ public final class RotationSteps implements Steps {
     }
 
     private void audit(String run, String actor, String event, String object, String detail) {
-        site.audit().append(run, actor, event, object, detail);
+        site.audit().append(new AuditEntry(run, actor, event, object, detail));
     }
 
     private Journey journey(Fence fence, String run) {

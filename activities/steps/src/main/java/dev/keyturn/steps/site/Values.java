@@ -1,4 +1,4 @@
-package dev.keyturn.steps.look;
+package dev.keyturn.steps.site;
 
 import dev.keyturn.spi.Credential;
 import dev.keyturn.spi.Field;

@@ -39,7 +39,7 @@ final class Recovery {
         return found.all().flatMap(Recovery::unknown).toList();
     }
 
-    private static Stream<Remark> unknown(Found.Object object) {
+    private static Stream<Remark> unknown(Found.Seen object) {
         return switch (object.stand()) {
             case NEITHER ->
                 Stream.of(new Remark(

@@ -30,7 +30,6 @@ final class PostgresBench implements AutoCloseable {
 
     PostgresBench(Map<String, String> serverSettings) {
         postgres = PrivatePostgres.start(serverSettings);
-        postgres.execute("SET password_encryption = 'scram-sha-256'");
     }
 
     Endpoint endpoint() {

@@ -210,12 +210,10 @@ class PostgresChangeTest {
     void anMd5PasswordIsRecognisedAndReplacedByAScramVerifier() {
         Credential old = bench.role();
         bench.postgres.authenticateBy("local all all trust", "host all all all md5");
-        bench.postgres.execute("SET password_encryption = 'md5'");
+        bench.postgres.execute(
+                "SET password_encryption = 'md5'",
+                "ALTER ROLE " + old.user() + " PASSWORD '" + old.password().reveal() + "'");
         try (AccountServer server = bench.open()) {
-            bench.postgres.execute("ALTER ROLE " + old.user() + " PASSWORD '"
-                    + org.postgresql.util.PasswordUtil.encodeMd5(
-                            old.user().name(), old.password().reveal().toCharArray())
-                    + "'");
             assertThat(bench.stored(old.user())).startsWith("md5");
             Credential next = another(old);
             server.ensure(fence(), List.of(change(old, next)));

@@ -30,6 +30,9 @@ class ScramTest {
                     "decomposed-e\u0301",
                     "ligature-\ufb01",
                     "soft\u00adhyphen",
+                    "line\nbreak-and-bell\u0007",
+                    "private\ue000use",
+                    "right-to-left-\u05d0-and-left",
                     "x".repeat(500))) {
                 Credential credential = Credential.of("judged", password);
                 statement.execute("ALTER ROLE judged PASSWORD '" + password.replace("'", "''") + "'");
@@ -48,8 +51,8 @@ class ScramTest {
     }
 
     @Test
-    void aPasswordThatClientsPrepareDifferentlyIsRejectedUnquoted() {
-        for (String password : List.of("", "nul\0inside", "line\nbreak", "bell\u0007", "private\ue000use")) {
+    void aPasswordThatNoServerTakesIsRejectedUnquoted() {
+        for (String password : List.of("", "nul\0inside")) {
             assertThatExceptionOfType(AdapterException.class)
                     .as(password)
                     .isThrownBy(() -> Scram.verifier(Credential.of("role", password), "1", 4096))

@@ -11,6 +11,7 @@ PATH=$PATH:/usr/sbin:/sbin
 export PATH LC_ALL=C.UTF-8
 umask 022
 
+# shellcheck disable=SC2034 # read by the parts
 RIG=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 KEYTURN_RIG_HOME=${KEYTURN_RIG_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/keyturn-rig}
 RUN=${KEYTURN_RIG_RUN:-$KEYTURN_RIG_HOME/run}
@@ -92,18 +93,20 @@ apt_install() { # PACKAGE...
   if [ -n "$made" ]; then rm -f $policy; trap - EXIT; fi
 }
 
+# Asked again under the lock: another part may have installed them meanwhile.
+# shellcheck disable=SC2317,SC2086 # called through `locked`; a list of names
+install_missing() {
+  local missing
+  missing=$(apt_missing "$@")
+  [ -z "$missing" ] || { say "apt-get install $missing"; apt_install $missing; }
+}
+
 need_apt() { # PACKAGE...: installs what is missing, or says what to install
   local missing
   missing=$(apt_missing "$@")
   [ -n "$missing" ] || return 0
   command -v apt-get >/dev/null || die "needs the Debian packages: $missing- and there is no apt-get here"
   [ "$(id -u)" = 0 ] || die "missing Debian packages: $missing- install them, or run this as root once"
-  # Asked again under the lock: another part may have installed them meanwhile.
-  install_missing() {
-    missing=$(apt_missing "$@")
-    # shellcheck disable=SC2086 # a list of names
-    [ -z "$missing" ] || { say "apt-get install $missing"; apt_install $missing; }
-  }
   locked apt install_missing "$@"
 }
 
@@ -119,6 +122,7 @@ need_go() { # MINOR: Go 1.MINOR or newer
   [ "${v:-0}" -ge "$1" ] || die "needs Go 1.$1 or newer to build it once; $(command -v go) is $(cd / && go env GOVERSION)"
 }
 
+# shellcheck disable=SC2034 # PIP is read by the caller
 need_pip() { # sets PIP
   local c
   for c in 'python3 -m pip' pip3 pip; do
@@ -306,23 +310,28 @@ unmount_below() { # FOLDER...
   done
 }
 
-# A container's processes do not die with their engine. The engines are told to keep all of them below one cgroup.
+# A container's processes do not die with their engine. The engines are told to keep all of them below one cgroup, of a name of
+# our own: a contributor's own cluster (kind, minikube) has groups called kubepods and docker, too.
 kill_cgroup() { # NAME
-  local i
-  for i in $(seq 50); do
-    find /sys/fs/cgroup -path "/sys/fs/cgroup/*$1/*" -name cgroup.procs -exec cat {} + 2>/dev/null | sort -u | xargs -r kill -9 2>/dev/null || true
-    find /sys/fs/cgroup -depth -type d -path "/sys/fs/cgroup/*$1*" -exec rmdir {} + 2>/dev/null || true
-    [ -n "$(find /sys/fs/cgroup -maxdepth 2 -name "$1" -print -quit)" ] || return 0
+  local d i left
+  for i in $(seq 100); do
+    left=
+    for d in "/sys/fs/cgroup/$1" /sys/fs/cgroup/*/"$1"; do
+      [ -d "$d" ] || continue
+      find "$d" -name cgroup.procs -exec cat {} + 2>/dev/null | sort -u | xargs -r kill -9 2>/dev/null || true
+      find "$d" -depth -type d -exec rmdir {} + 2>/dev/null || true
+      [ ! -d "$d" ] || left=$d
+    done
+    [ -n "$left" ] || return 0
     sleep 0.1
   done
-  say "processes or groups are left below /sys/fs/cgroup/*/$1 after $((i / 10)) s"
+  say "processes are left in the group $left after $((i / 10)) s"
 }
 
 # A shim can outlive its engine; its command line names the engine's socket, which no other engine has.
 kill_shims() { # SOCKET
   local p
   for p in /proc/[0-9]*; do
-    # shellcheck disable=SC2094 # read only
     if tr '\0' ' ' <"$p/cmdline" 2>/dev/null | grep -q "containerd-shim.* -address $1 "; then kill -9 "${p#/proc/}" 2>/dev/null || true; fi
   done
 }

@@ -79,15 +79,17 @@ class Redis:
     def __init__(self):
         import redis
 
-        # A pool would log in again when its connection breaks; this is one connection, as opened.
-        self.connection = redis.Redis.from_url(HELD["REDIS_URL"], socket_connect_timeout=2, socket_timeout=2, single_connection_client=True)
+        # One bare connection: a pool would silently log in again when it breaks.
+        self.connection = redis.ConnectionPool.from_url(HELD["REDIS_URL"], socket_connect_timeout=2, socket_timeout=2).make_connection()
+        self.connection.connect()
 
     def user(self):
-        answer = self.connection.execute_command("ACL", "WHOAMI")
+        self.connection.send_command("ACL", "WHOAMI")
+        answer = self.connection.read_response()
         return answer.decode() if isinstance(answer, bytes) else str(answer)
 
     def close(self):
-        self.connection.close()
+        self.connection.disconnect()
 
 
 class Mongo:
@@ -95,8 +97,14 @@ class Mongo:
         import pymongo
 
         self.connection = pymongo.MongoClient(HELD["MONGO_URL"], serverSelectionTimeoutMS=2000, connectTimeoutMS=2000, maxPoolSize=1)
+        self.number = None
 
     def user(self):
+        # The driver opens another connection when one breaks; the server's number for it tells.
+        number = self.connection.admin.command("hello")["connectionId"]
+        if self.number not in (None, number):
+            raise ConnectionError("another connection")
+        self.number = number
         users = self.connection.admin.command("connectionStatus")["authInfo"]["authenticatedUsers"]
         return users[0]["user"] if users else ""
 
@@ -137,17 +145,20 @@ def health():
     return {name: login(name) for name in SERVERS}
 
 
-SESSIONS, SESSION_LOCK = {}, threading.Lock()
+SESSIONS, LOST, SESSION_LOCK = {}, {}, threading.Lock()
 
 
 def sessions():
     found = {}
     with SESSION_LOCK:
         for name, session in SESSIONS.items():
-            try:
-                found[name] = "ok:" + session.user()
-            except Exception as e:
-                found[name] = "lost:" + type(e).__name__
+            if name not in LOST:
+                try:
+                    found[name] = "ok:" + session.user()
+                    continue
+                except Exception as e:
+                    LOST[name] = "lost:" + type(e).__name__ # for good, even if a driver could open another one
+            found[name] = LOST[name]
     return found
 
 
@@ -193,6 +204,7 @@ def main():
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
     end = time.monotonic() + float(os.environ.get("START_SECONDS", "30"))
+    said = None
     while True:
         found = health()
         if all(v.startswith("ok:") for v in found.values()):
@@ -203,6 +215,9 @@ def main():
         if refused or time.monotonic() > end:
             print("login failed at start:", json.dumps(found), flush=True)
             sys.exit(1)
+        if found != said:
+            said = found
+            print("waiting:", json.dumps(found), flush=True)
         time.sleep(0.5)
     for name, result in found.items():
         if result.startswith("ok:"):

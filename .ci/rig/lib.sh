@@ -25,7 +25,7 @@ say() { printf '[%s +%ss] %s: %s\n' "$(date +%T)" "$SECONDS" "$PART" "$*" >&2; }
 die() { printf 'rig: %s: %s\n' "$PART" "$*" >&2; exit 1; }
 
 usage() {
-  printf 'usage: %s up|down|status|env\n' "$0" >&2
+  printf 'usage: %s up|down|status|env|prepare\n' "$0" >&2
   exit 2
 }
 
@@ -266,8 +266,7 @@ HOST_SYSCTLS="net/ipv4/ip_forward net/ipv4/conf/all/forwarding net/ipv4/conf/def
   net/netfilter/nf_conntrack_max net/netfilter/nf_conntrack_tcp_timeout_established net/netfilter/nf_conntrack_tcp_timeout_close_wait
   net/netfilter/nf_conntrack_tcp_be_liberal
   vm/overcommit_memory vm/panic_on_oom kernel/panic kernel/panic_on_oops kernel/keys/root_maxkeys kernel/keys/root_maxbytes"
-HOST_FOLDERS="/run/containerd/s /run/containerd/fifo /run/containerd /run/docker/plugins /run/docker /var/run/netns /var/log/containers /var/log/pods
-  /var/lib/cni/results /var/lib/cni/networks /var/lib/cni /var/lib/kubelet"
+HOST_FOLDERS="/run/containerd /run/containerd/s /run/containerd/fifo /run/containerd/runc /run/docker /run/runc /run/netns /var/log/containers /var/log/pods /var/lib/cni /var/lib/kubelet /etc/docker"
 
 record_host() {
   local f d
@@ -285,7 +284,7 @@ record_host() {
 }
 
 restore_host() {
-  local f v
+  local f v socket
   rm -f "$RUN/host/holders/$PART"
   [ -f "$RUN/host/sysctl" ] || return 0
   [ -z "$(ls -A "$RUN/host/holders")" ] || return 0
@@ -295,7 +294,13 @@ restore_host() {
     fi
   done <"$RUN/host/sysctl"
   while read -r f; do
-    rmdir "$f" 2>/dev/null || true # only when empty: what somebody else put there meanwhile stays
+    [ -d "$f" ] || continue
+    # Sockets to which nobody listens any more (servers that were killed leave them), and then only empty folders: what somebody
+    # else put there meanwhile stays.
+    find "$f" -type s | while read -r socket; do
+      awk -v s="$socket" '$NF == s { found = 1 } END { exit !found }' /proc/net/unix || rm -f "$socket"
+    done
+    find "$f" -depth -type d -empty -delete
   done <"$RUN/host/absent"
   rm -rf "$RUN/host"
 }
@@ -306,7 +311,7 @@ release_host() { locked host restore_host; }
 unmount_below() { # FOLDER...
   local d
   for d; do
-    awk -v d="$d/" 'index($2, d) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r -n1 umount -l
+    awk -v d="$d/" 'index($2 "/", d) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r -n1 umount -l
   done
 }
 
@@ -328,11 +333,12 @@ kill_cgroup() { # NAME
   say "processes are left in the group $left after $((i / 10)) s"
 }
 
-# A shim can outlive its engine; its command line names the engine's socket, which no other engine has.
-kill_shims() { # SOCKET
+# A shim can outlive its engine, and dockerd's containerd its dockerd; the command line names a folder of this part, which no
+# other engine has.
+kill_shims() {
   local p
   for p in /proc/[0-9]*; do
-    if tr '\0' ' ' <"$p/cmdline" 2>/dev/null | grep -q "containerd-shim.* -address $1 "; then kill -9 "${p#/proc/}" 2>/dev/null || true; fi
+    if { tr '\0' ' ' <"$p/cmdline" | grep -qE "^[^ ]*containerd[^ ]* .*(-address|--config) $STATE/"; } 2>/dev/null; then kill -9 "${p#/proc/}" 2>/dev/null || true; fi
   done
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""traffic.py [--every MS] [--timeout MS] [--report SECONDS] [--seconds N] [--out FILE] URL...
+"""traffic.py [--every MS] [--timeout MS] [--wait SECONDS] [--report SECONDS] [--seconds N] [--out FILE] URL...
 
 A user who never stops asking: requests each URL in turn, each time over a new connection and with the name resolved anew, and
 records each request that failed (no answer, or none of 2xx) with its time. One JSON object a line:
@@ -10,7 +10,7 @@ records each request that failed (no answer, or none of 2xx) with its time. One 
 
 `at` of a failure is when the request was *sent*. `longestGapMs` is the longest time between the ends of two good answers, less the
 pause between requests: what a user would call the outage; 0 while nothing failed. It ends, with status 0, on SIGTERM or SIGINT or
-after --seconds. It runs in a container of the rig and on any host with Python 3.
+after --seconds. With --wait nothing counts before the first good answer (status 1 if none comes in time). It runs in a container of the rig and on any host with Python 3.
 """
 import argparse
 import datetime
@@ -24,6 +24,7 @@ import urllib.parse
 p = argparse.ArgumentParser()
 p.add_argument("--every", type=int, default=50)
 p.add_argument("--timeout", type=int, default=2000)
+p.add_argument("--wait", type=float, default=0)
 p.add_argument("--report", type=float, default=0)
 p.add_argument("--seconds", type=float, default=0)
 p.add_argument("--out")
@@ -73,6 +74,13 @@ def ask(url):
         c.close()
 
 
+if args.wait:
+    end = time.monotonic() + args.wait
+    while running and (reason := ask(args.urls[0])) is not None:
+        if time.monotonic() > end:
+            record("gave up", url=args.urls[0], reason=reason)
+            sys.exit(1)
+        time.sleep(args.every / 1000)
 record("started", urls=args.urls)
 begin = last_good = last_report = time.monotonic()
 broken = False  # has a request failed since the last good answer?

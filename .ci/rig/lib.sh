@@ -13,6 +13,7 @@ umask 022
 
 # shellcheck disable=SC2034 # read by the parts
 RIG=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+[ "$(uname -s)" = Linux ] || { echo "rig: $PART: runs on Linux only (a virtual machine or a container with Debian 12 will do); this is $(uname -s)" >&2; exit 1; }
 KEYTURN_RIG_HOME=${KEYTURN_RIG_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/keyturn-rig}
 RUN=${KEYTURN_RIG_RUN:-$KEYTURN_RIG_HOME/run}
 LOG=${KEYTURN_RIG_LOG:-$KEYTURN_RIG_HOME/log}
@@ -135,10 +136,15 @@ need_pip() { # sets PIP
 
 # Builds one after the other, whoever starts them: two Go builds at once take the memory and the patience of a small machine.
 build() { # LABEL LOGFILE COMMAND...
+  locked build build_alone "$@"
+}
+
+# shellcheck disable=SC2317 # called through `locked`
+build_alone() {
   local label=$1 log=$2 from=$SECONDS
   shift 2
   say "$label (log: $log)"
-  locked build nice -n 10 "$@" >"$log" 2>&1 </dev/null || { tail -15 "$log" >&2; die "$label failed (log: $log)"; }
+  nice -n 10 "$@" >"$log" 2>&1 </dev/null || { tail -15 "$log" >&2; die "$label failed (log: $log)"; }
   say "$label: $((SECONDS - from)) s"
 }
 

@@ -144,7 +144,7 @@ build_alone() {
   local label=$1 log=$2 from=$SECONDS
   shift 2
   say "$label (log: $log)"
-  nice -n 10 "$@" >"$log" 2>&1 </dev/null || { tail -15 "$log" >&2; die "$label failed (log: $log)"; }
+  nice -n 10 timeout 2400 "$@" >"$log" 2>&1 </dev/null || { tail -15 "$log" >&2; die "$label failed (log: $log)"; }
   say "$label: $((SECONDS - from)) s"
 }
 

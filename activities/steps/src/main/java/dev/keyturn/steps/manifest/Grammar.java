@@ -51,7 +51,7 @@ final class Grammar {
         Section server = Section.of(
                         "servers", "The account servers by name: what credentials open. Each chooses one technology.")
                 .choosing(choice(
-                        "account server",
+                        "an account server",
                         technologies,
                         Technology.ForAccountServer.class,
                         Part.of(
@@ -63,7 +63,7 @@ final class Grammar {
         Section publication = Section.of(
                         "publish", "Where consumers read values, in the order of writing. Each chooses one technology.")
                 .choosing(choice(
-                        "publisher",
+                        "a publisher",
                         technologies,
                         Technology.ForPublisher.class,
                         Part.optional(
@@ -80,7 +80,7 @@ final class Grammar {
                                                 + " all but the derived and the immutable ones."),
                                 SECRET_NAME)));
         Section check = Section.of("check", "How a service is looked at after it was redeployed: one technology each.")
-                .choosing(choice("check", technologies, Technology.ForCheck.class));
+                .choosing(choice("a check", technologies, Technology.ForCheck.class));
         Section service = Section.of(
                         "services",
                         "The consumers by name, in the order of redeployment. Each chooses one technology and says which"
@@ -105,7 +105,7 @@ final class Grammar {
                                         "",
                                         "The account server that this service runs, if it runs one."),
                                 NAME))
-                .choosing(choice("redeployer", technologies, Technology.ForRedeployer.class));
+                .choosing(choice("a redeployer", technologies, Technology.ForRedeployer.class));
         return Section.of(
                         "manifest",
                         "One environment: its servers, secrets, publications and services.",

@@ -12,6 +12,7 @@ import dev.keyturn.steps.manifest.Shape.Part;
 import dev.keyturn.steps.manifest.Shape.Scalar;
 import dev.keyturn.steps.manifest.Shape.Section;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -101,7 +102,7 @@ final class ShapeReader {
         Map<String, Part> parts = byName(shape.parts());
         Map<String, Found> read = new LinkedHashMap<>();
         List<Chosen> chosen = new ArrayList<>();
-        boolean technologyNamed = false;
+        Set<String> meant = new HashSet<>(entries.get().keySet());
         for (var entry : entries.get().entrySet()) {
             Position key = Position.of(entry.getValue().getKeyNode());
             Node value = entry.getValue().getValueNode();
@@ -110,24 +111,24 @@ final class ShapeReader {
             if (part != null) {
                 read(key, value, part.shape()).ifPresent(found -> read.put(part.name(), found));
             } else if (technology.isPresent()) {
-                if (technologyNamed) {
+                if (!chosen.isEmpty()) {
                     problems.add(key, Quoted.of(entry.getKey()) + " besides another technology", "one of them");
                 }
-                technologyNamed = true;
+
                 chosen.add(settings(
                         key, value, technology.get(), shape.technology().orElseThrow()));
             } else {
-                unknown(key, entry.getKey(), shape);
+                unknown(key, entry.getKey(), shape).ifPresent(meant::add);
             }
         }
-        Set<String> named = entries.get().keySet();
-        if (named.stream().noneMatch(shape.later()::containsKey)) {
-            missing(at, named, shape.parts());
+        boolean misspelt = !parts.keySet().containsAll(entries.get().keySet()) && chosen.isEmpty();
+        if (entries.get().keySet().stream().noneMatch(shape.later()::containsKey)) {
+            missing(at, meant, shape.parts());
         }
-        exactlyOne(at, entries.get(), shape);
-        shape.technology()
-                .filter(c -> chosen.isEmpty())
-                .ifPresent(choice -> problems.add(at, "no technology", expected(choice)));
+        exactlyOne(at, entries.get(), meant, shape);
+        if (shape.technology().isPresent() && chosen.isEmpty() && !misspelt) {
+            problems.add(at, "no technology", expected(shape.technology().get()));
+        }
         defaults(at, shape.parts(), read);
         return Optional.of(new Block(read, chosen.stream().findFirst(), problems.count() == before));
     }
@@ -140,16 +141,18 @@ final class ShapeReader {
         if (isMap && !Scalars.isNothing(node)) {
             Map<String, Part> byName = byName(parts);
             entries(node).ifPresent(entries -> {
+                Set<String> meant = new HashSet<>(entries.keySet());
                 entries.forEach((name, tuple) -> {
                     Position key = Position.of(tuple.getKeyNode());
                     if (byName.containsKey(name)) {
                         read(key, tuple.getValueNode(), byName.get(name).shape())
                                 .ifPresent(found -> read.put(name, found));
                     } else {
-                        problems.unknown(key, name, "a setting of " + technology.name(), byName.keySet());
+                        problems.unknown(key, name, "a setting of " + technology.name(), byName.keySet())
+                                .ifPresent(meant::add);
                     }
                 });
-                missing(at, entries.keySet(), parts);
+                missing(at, meant, parts);
             });
         } else if (isMap) {
             missing(at, Set.of(), parts);
@@ -200,36 +203,35 @@ final class ShapeReader {
         return Optional.of(entries);
     }
 
-    private void unknown(Position at, String name, Section shape) {
+    private Optional<String> unknown(Position at, String name, Section shape) {
         if (shape.later().containsKey(name)) {
             problems.add(at, Quoted.of(name), shape.later().get(name));
-            return;
+            return Optional.empty();
         }
         Set<String> known = new LinkedHashSet<>();
         shape.technology().ifPresent(c -> c.among().forEach(t -> known.add(t.name())));
         shape.parts().forEach(part -> known.add(part.name()));
-        String expected = shape.technology().isPresent() && shape.parts().isEmpty()
-                ? "a technology that is a " + shape.technology().get().word()
-                : "a name that belongs here";
-        problems.unknown(at, name, expected, known);
+        return problems.unknown(at, name, "a name that belongs here", known);
     }
 
-    private void missing(Position at, Set<String> named, List<Part> parts) {
+    private void missing(Position at, Set<String> meant, List<Part> parts) {
         for (Part part : parts) {
-            if (part.required() && !named.contains(part.name())) {
+            if (part.required() && !meant.contains(part.name())) {
                 problems.add(at, "no `" + part.name() + "`", "`" + part.name() + "`: " + part.description());
             }
         }
     }
 
-    private void exactlyOne(Position at, Map<String, NodeTuple> entries, Section shape) {
+    private void exactlyOne(Position at, Map<String, NodeTuple> entries, Set<String> meant, Section shape) {
         if (shape.oneOf().isEmpty()) {
             return;
         }
         String expected = "exactly one of " + String.join(", ", shape.oneOf());
         List<String> named =
                 entries.keySet().stream().filter(shape.oneOf()::contains).toList();
-        if (named.isEmpty() && entries.keySet().stream().noneMatch(shape.later()::containsKey)) {
+        boolean intended = meant.stream()
+                .anyMatch(name -> shape.oneOf().contains(name) || shape.later().containsKey(name));
+        if (!intended) {
             problems.add(at, "none of them", expected);
         }
         named.stream()
@@ -258,8 +260,8 @@ final class ShapeReader {
 
     private static String expected(Choice choice) {
         return choice.among().isEmpty()
-                ? "a " + choice.word() + ", but no technology that is one is installed"
-                : "a " + choice.word() + ": one of "
+                ? choice.word() + ", but no technology that is one is installed"
+                : choice.word() + ": one of "
                         + String.join(
                                 ", ",
                                 choice.among().stream().map(Technology::name).toList());

@@ -68,6 +68,7 @@ class LoginTest {
     /** A replica reads its primary's data slowly here, by a setting that Redis has for its own tests. */
     @Test
     void aServerThatLoadsItsDataIsUnreachable() {
+        setup.send("CONFIG", "SET", "rdbcompression", "no");
         for (int i = 0; i < 20; i++) {
             setup.send("SET", "key" + i, "x".repeat(2000));
         }

@@ -21,8 +21,7 @@ public final class Copies {
     private final Map<String, Snapshot> snapshots;
     private final Map<String, Map<Field, SecretValue>> values;
 
-    private Copies(
-            Manifest manifest, Map<String, Snapshot> snapshots, Map<String, Map<Field, SecretValue>> values) {
+    private Copies(Manifest manifest, Map<String, Snapshot> snapshots, Map<String, Map<Field, SecretValue>> values) {
         this.manifest = manifest;
         this.snapshots = snapshots;
         this.values = values;

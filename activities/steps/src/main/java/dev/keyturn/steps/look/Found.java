@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /** What was found, object by object. */
 public record Found(List<AccountFound> accounts, List<CopyFound> copies) {
     /** One thing that was looked at. */
-    public sealed interface Object permits AccountFound, CopyFound {
+    public sealed interface Seen permits AccountFound, CopyFound {
         Stand stand();
 
         /** Its name for a person. */
@@ -22,7 +22,7 @@ public record Found(List<AccountFound> accounts, List<CopyFound> copies) {
     }
 
     /** An account, as it answered to logins. */
-    public record AccountFound(Secret secret, Stand stand, String detail) implements Object {
+    public record AccountFound(Secret secret, Stand stand, String detail) implements Seen {
         @Override
         public String name() {
             Account account = secret.account().orElseThrow();
@@ -32,7 +32,7 @@ public record Found(List<AccountFound> accounts, List<CopyFound> copies) {
 
     /** A copy, as it was read. */
     public record CopyFound(Publication publication, Field field, Reference reference, Stand stand, String detail)
-            implements Object {
+            implements Seen {
         @Override
         public String name() {
             return Copies.place(publication, field) + " (" + reference + ")";
@@ -44,7 +44,7 @@ public record Found(List<AccountFound> accounts, List<CopyFound> copies) {
         copies = List.copyOf(copies);
     }
 
-    public Stream<Object> all() {
+    public Stream<Seen> all() {
         return Stream.concat(accounts.stream(), copies.stream());
     }
 

@@ -7,14 +7,15 @@ import dev.keyturn.spi.Endpoint;
 import dev.keyturn.spi.Field;
 import dev.keyturn.spi.Login;
 import dev.keyturn.spi.SecretValue;
+import dev.keyturn.steps.arrangement.Which;
 import dev.keyturn.steps.look.Found.AccountFound;
 import dev.keyturn.steps.look.Found.CopyFound;
 import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.steps.manifest.Publication;
 import dev.keyturn.steps.manifest.Reference;
 import dev.keyturn.steps.manifest.Secret;
-import dev.keyturn.steps.plan.Which;
 import dev.keyturn.steps.site.Servers;
+import dev.keyturn.steps.site.Values;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.steps.store.Version;
 import java.util.ArrayList;
@@ -110,9 +111,10 @@ public final class Survey {
         Endpoint endpoint = server.endpoints().get(0);
         for (Credential older : values.known(secret)) {
             if (server.login(endpoint, older).isAccepted()) {
-                return "it accepts " + versionOf(secret.name(), older.password())
-                        .map(v -> "version " + v.number() + ", which is " + word(v))
-                        .orElse("an older version");
+                return "it accepts "
+                        + versionOf(secret.name(), older.password())
+                                .map(v -> "version " + v.number() + ", which is " + word(v))
+                                .orElse("an older version");
             }
         }
         return "no version that the store knows logs in";
@@ -143,7 +145,8 @@ public final class Survey {
         String detail = stand != Stand.NEITHER
                 ? ""
                 : known.map(v -> "it holds version " + v.number() + ", which is " + word(v))
-                        .orElse("it holds a value of " + found.get().length() + " characters that the store does not know");
+                        .orElse("it holds a value of " + found.get().length()
+                                + " characters that the store does not know");
         return new CopyFound(publication, field, reference, stand, detail);
     }
 

@@ -1,5 +1,9 @@
 package dev.keyturn.steps.plan;
 
+import dev.keyturn.steps.arrangement.Arrangement;
+import dev.keyturn.steps.arrangement.Course;
+import dev.keyturn.steps.arrangement.Which;
+import dev.keyturn.steps.arrangement.Wish;
 import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.steps.manifest.Publication;
 import dev.keyturn.steps.manifest.Reference;
@@ -211,8 +215,8 @@ public final class Itinerary {
     private static boolean isOn(Subject subject, Server server) {
         return subject.course().isPassword()
                 && subject.secret()
-                .account()
-                .filter(account -> account.server().equals(server.name()))
-                .isPresent();
+                        .account()
+                        .filter(account -> account.server().equals(server.name()))
+                        .isPresent();
     }
 }

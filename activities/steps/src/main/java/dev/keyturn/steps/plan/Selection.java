@@ -29,8 +29,7 @@ public final class Selection {
      * @param providedDiffers whether the operator's file holds another value of this secret than the current one
      * @param adoptable whether the publications agree on a value of this secret
      */
-    public Selection(
-            Manifest manifest, State state, Predicate<String> providedDiffers, Predicate<String> adoptable) {
+    public Selection(Manifest manifest, State state, Predicate<String> providedDiffers, Predicate<String> adoptable) {
         this.manifest = manifest;
         this.state = state;
         this.providedDiffers = providedDiffers;
@@ -75,7 +74,11 @@ public final class Selection {
     private void rotate(Secret secret, boolean named) {
         if (secret.kind() instanceof Kind.Immutable immutable) {
             if (named) {
-                refuse(secret.name(), "is immutable: " + immutable.reason(), "a secret that may change", "keyturn list");
+                refuse(
+                        secret.name(),
+                        "is immutable: " + immutable.reason(),
+                        "a secret that may change",
+                        "keyturn list");
             }
         } else if (secret.kind() instanceof Kind.Derived derived) {
             if (named) {
@@ -87,7 +90,11 @@ public final class Selection {
                         "keyturn rotate --only " + sources.replace(", ", ","));
             }
         } else if (current(secret) == 0) {
-            refuse(secret.name(), "has no value in the store yet", "a current version", "keyturn import, or keyturn setup");
+            refuse(
+                    secret.name(),
+                    "has no value in the store yet",
+                    "a current version",
+                    "keyturn import, or keyturn setup");
         } else if (secret.kind() instanceof Kind.Provided provided) {
             if (providedDiffers.test(secret.name())) {
                 next(secret, Origin.PROVIDED, "the provider must delete the old value");
@@ -168,17 +175,14 @@ public final class Selection {
     }
 
     private void next(Secret secret, Origin origin, String note) {
-        wanted.put(
-                secret.name(),
-                new Wanted(secret, current(secret), state.nextNumber(secret.name()), origin, note));
+        wanted.put(secret.name(), new Wanted(secret, current(secret), state.nextNumber(secret.name()), origin, note));
     }
 
     private String noteOf(Secret secret) {
         boolean signs = secret.account().isEmpty() && secret.kind() instanceof Kind.Generated;
         boolean second = manifest.publications().stream()
                 .flatMap(p -> p.fields().values().stream())
-                .anyMatch(r -> r.secret().equals(secret.name())
-                        && r.part() == Reference.Part.PREVIOUS);
+                .anyMatch(r -> r.secret().equals(secret.name()) && r.part() == Reference.Part.PREVIOUS);
         return signs && !second ? "what was signed with the old value ends" : "";
     }
 

@@ -1,5 +1,6 @@
 package dev.keyturn.steps.plan;
 
+import dev.keyturn.steps.arrangement.Course;
 import dev.keyturn.steps.manifest.Secret;
 
 /** A secret that a run changes, and how. */

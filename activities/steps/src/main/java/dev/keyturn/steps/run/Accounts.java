@@ -9,13 +9,13 @@ import dev.keyturn.spi.Endpoint;
 import dev.keyturn.spi.Evidence;
 import dev.keyturn.spi.Login;
 import dev.keyturn.spi.Snapshot;
+import dev.keyturn.steps.arrangement.Arrangement;
+import dev.keyturn.steps.arrangement.Course;
+import dev.keyturn.steps.arrangement.Which;
 import dev.keyturn.steps.manifest.Account;
 import dev.keyturn.steps.manifest.Secret;
 import dev.keyturn.steps.manifest.Server;
-import dev.keyturn.steps.plan.Arrangement;
-import dev.keyturn.steps.plan.Course;
 import dev.keyturn.steps.plan.Subject;
-import dev.keyturn.steps.plan.Which;
 import dev.keyturn.steps.site.Servers;
 import dev.keyturn.steps.store.Intent;
 import dev.keyturn.workflows.contract.Proof;
@@ -140,7 +140,8 @@ final class Accounts {
         Optional<Credential> credential = journey.credential(secret, which);
         return credential.isEmpty()
                 || open.endpoints().stream()
-                        .allMatch(endpoint -> open.login(endpoint, credential.get()).isAccepted());
+                        .allMatch(endpoint ->
+                                open.login(endpoint, credential.get()).isAccepted());
     }
 
     private static boolean mayLogin(Secret secret) {
@@ -222,7 +223,6 @@ final class Accounts {
             return Effect.NOTHING;
         }
         return Effect.of(
-                true,
-                changed.stream().map(a -> a.who() + ": " + a.detail()).collect(Collectors.joining("; ")));
+                true, changed.stream().map(a -> a.who() + ": " + a.detail()).collect(Collectors.joining("; ")));
     }
 }

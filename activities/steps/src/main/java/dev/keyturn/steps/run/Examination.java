@@ -42,8 +42,7 @@ final class Examination {
     }
 
     private Found look() {
-        Set<String> names =
-                journey.subjects().stream().map(Subject::name).collect(Collectors.toSet());
+        Set<String> names = journey.subjects().stream().map(Subject::name).collect(Collectors.toSet());
         Survey survey = new Survey(journey.manifest(), journey.state(), journey.values());
         Copies copies = Copies.read(journey.site());
         try (Servers servers = journey.servers()) {
@@ -56,11 +55,8 @@ final class Examination {
     /** Accounts that the run does not touch, because their server was not there, decide nothing. */
     private List<Found.AccountFound> inPlay(List<Found.AccountFound> accounts) {
         return accounts.stream()
-                .filter(a -> journey.run()
-                        .moves()
-                        .get(a.secret().name())
-                        .course()
-                        .isPassword())
+                .filter(a ->
+                        journey.run().moves().get(a.secret().name()).course().isPassword())
                 .filter(a -> !mayBeAnything(a.secret().name()) || a.stand() != Stand.NEITHER)
                 .toList();
     }

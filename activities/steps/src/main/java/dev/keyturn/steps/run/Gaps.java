@@ -1,9 +1,9 @@
 package dev.keyturn.steps.run;
 
+import dev.keyturn.steps.arrangement.Arrangement;
+import dev.keyturn.steps.arrangement.Course;
 import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.steps.manifest.Service;
-import dev.keyturn.steps.plan.Arrangement;
-import dev.keyturn.steps.plan.Course;
 import dev.keyturn.steps.plan.Subject;
 import dev.keyturn.steps.plan.Uses;
 import dev.keyturn.steps.store.Deployment;

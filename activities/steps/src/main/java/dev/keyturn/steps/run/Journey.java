@@ -2,17 +2,17 @@ package dev.keyturn.steps.run;
 
 import dev.keyturn.spi.Credential;
 import dev.keyturn.spi.Fence;
-import dev.keyturn.steps.look.Values;
+import dev.keyturn.steps.arrangement.Arrangement;
+import dev.keyturn.steps.arrangement.Course;
+import dev.keyturn.steps.arrangement.Which;
+import dev.keyturn.steps.arrangement.Wish;
 import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.steps.manifest.Secret;
 import dev.keyturn.steps.manifest.Server;
-import dev.keyturn.steps.plan.Arrangement;
-import dev.keyturn.steps.plan.Course;
 import dev.keyturn.steps.plan.Subject;
-import dev.keyturn.steps.plan.Which;
-import dev.keyturn.steps.plan.Wish;
 import dev.keyturn.steps.site.Servers;
 import dev.keyturn.steps.site.Site;
+import dev.keyturn.steps.site.Values;
 import dev.keyturn.steps.store.Run;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.workflows.contract.Purpose;
@@ -37,7 +37,8 @@ record Journey(Site site, Fence fence, State state, Run run) {
     List<Subject> subjects() {
         return manifest().secrets().values().stream()
                 .filter(secret -> run.moves().containsKey(secret.name()))
-                .map(secret -> new Subject(secret, run.moves().get(secret.name()).course()))
+                .map(secret ->
+                        new Subject(secret, run.moves().get(secret.name()).course()))
                 .toList();
     }
 

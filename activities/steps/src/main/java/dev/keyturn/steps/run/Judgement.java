@@ -34,8 +34,8 @@ final class Judgement {
 
     /** Whether an account or a copy of this secret is not as the store's current version says. */
     boolean needsMending(Secret secret, Found found) {
-        boolean account = found.accounts().stream()
-                .anyMatch(a -> a.secret().equals(secret) && a.stand() == Stand.NEITHER);
+        boolean account =
+                found.accounts().stream().anyMatch(a -> a.secret().equals(secret) && a.stand() == Stand.NEITHER);
         boolean copy = found.copies().stream()
                 .filter(c -> c.reference().secret().equals(secret.name()))
                 .anyMatch(c -> c.stand() == Stand.NEITHER || c.stand() == Stand.ABSENT);
@@ -44,20 +44,22 @@ final class Judgement {
 
     private void judge(AccountFound account, List<Remark> remarks) {
         switch (account.stand()) {
-            case OPEN -> remarks.add(new Remark(
-                    Severity.BLOCKS,
-                    account.name(),
-                    "a wrong password is accepted too: authentication is off",
-                    "a server that refuses wrong passwords",
-                    "turn authentication on, then: keyturn check"));
-            case UNREACHABLE -> remarks.add(new Remark(
-                    request.purpose() == Purpose.SETUP ? Severity.WARNS : Severity.BLOCKS,
-                    account.name(),
-                    "does not answer: " + account.detail(),
-                    request.purpose() == Purpose.SETUP
-                            ? "if it is not set up yet: to be initialised with what is published"
-                            : "an answer",
-                    "keyturn check"));
+            case OPEN ->
+                remarks.add(new Remark(
+                        Severity.BLOCKS,
+                        account.name(),
+                        "a wrong password is accepted too: authentication is off",
+                        "a server that refuses wrong passwords",
+                        "turn authentication on, then: keyturn check"));
+            case UNREACHABLE ->
+                remarks.add(new Remark(
+                        request.purpose() == Purpose.SETUP ? Severity.WARNS : Severity.BLOCKS,
+                        account.name(),
+                        "does not answer: " + account.detail(),
+                        request.purpose() == Purpose.SETUP
+                                ? "if it is not set up yet: to be initialised with what is published"
+                                : "an answer",
+                        "keyturn check"));
             case NEITHER -> judgeUnknown(account, remarks);
             case OLD, NEW, BOTH, ABSENT, UNSEEN -> {}
         }
@@ -66,8 +68,7 @@ final class Judgement {
     private void judgeUnknown(AccountFound account, List<Remark> remarks) {
         boolean known = account.detail().startsWith("it accepts version");
         if (request.purpose() == Purpose.REPAIR && known) {
-            remarks.add(new Remark(
-                    Severity.NOTES, account.name(), account.detail(), "the current version", ""));
+            remarks.add(new Remark(Severity.NOTES, account.name(), account.detail(), "the current version", ""));
         } else if (request.purpose() == Purpose.SETUP && request.force()) {
             remarks.add(new Remark(
                     Severity.WARNS,
@@ -101,16 +102,18 @@ final class Judgement {
         Secret secret = secretOf(copy.reference());
         boolean derived = secret != null && secret.kind() instanceof Kind.Derived;
         boolean knownVersion = copy.detail().startsWith("it holds version");
-        boolean provenWrong = found.accounts().stream()
-                .anyMatch(a -> a.secret().equals(secret) && a.stand() == Stand.BOTH);
+        boolean provenWrong =
+                found.accounts().stream().anyMatch(a -> a.secret().equals(secret) && a.stand() == Stand.BOTH);
         if (request.purpose() == Purpose.REPAIR && (derived || knownVersion || provenWrong)) {
             String why = derived
                     ? "it is derived anew"
-                    : knownVersion ? "the current version is put there" : "the server accepts the store's value, not this one";
+                    : knownVersion
+                            ? "the current version is put there"
+                            : "the server accepts the store's value, not this one";
             remarks.add(new Remark(Severity.NOTES, copy.name(), copy.detail(), why, ""));
         } else if (request.purpose() == Purpose.SETUP && request.force()) {
-            remarks.add(new Remark(
-                    Severity.WARNS, copy.name(), copy.detail(), "it is overwritten because of --force", ""));
+            remarks.add(
+                    new Remark(Severity.WARNS, copy.name(), copy.detail(), "it is overwritten because of --force", ""));
         } else if (isFirst(secret) && derived) {
             remarks.add(new Remark(
                     Severity.WARNS,

@@ -2,23 +2,23 @@ package dev.keyturn.steps.run;
 
 import dev.keyturn.spi.AdapterException;
 import dev.keyturn.spi.Capabilities;
+import dev.keyturn.steps.arrangement.Course;
+import dev.keyturn.steps.arrangement.Which;
 import dev.keyturn.steps.look.Copies;
 import dev.keyturn.steps.look.Found;
 import dev.keyturn.steps.look.Stand;
 import dev.keyturn.steps.look.Survey;
-import dev.keyturn.steps.look.Values;
 import dev.keyturn.steps.manifest.Kind;
 import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.steps.manifest.Secret;
-import dev.keyturn.steps.plan.Course;
 import dev.keyturn.steps.plan.Itinerary;
 import dev.keyturn.steps.plan.Selection;
 import dev.keyturn.steps.plan.Subject;
 import dev.keyturn.steps.plan.Wanted;
-import dev.keyturn.steps.plan.Which;
 import dev.keyturn.steps.secret.ProvidedValues;
 import dev.keyturn.steps.site.Servers;
 import dev.keyturn.steps.site.Site;
+import dev.keyturn.steps.site.Values;
 import dev.keyturn.steps.store.Run;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.workflows.contract.Change;
@@ -69,7 +69,10 @@ final class Planning {
             return prepared(runId, List.of(), Map.of());
         }
         Selection selection = new Selection(
-                        manifest, state, this::providedDiffers, secret -> copies.agreed(secret).isPresent())
+                        manifest,
+                        state,
+                        this::providedDiffers,
+                        secret -> copies.agreed(secret).isPresent())
                 .select(request);
         remarks.addAll(selection.remarks());
         Map<String, Run.Move> first = new LinkedHashMap<>();
@@ -167,8 +170,7 @@ final class Planning {
 
     private Prepared prepared(String runId, List<Wanted> wanted, Map<String, Run.Move> moves) {
         List<Subject> subjects = wanted.stream()
-                .map(w -> new Subject(
-                        w.secret(), moves.get(w.secret().name()).course()))
+                .map(w -> new Subject(w.secret(), moves.get(w.secret().name()).course()))
                 .toList();
         Itinerary itinerary = new Itinerary(manifest, subjects);
         boolean storeOnly = request.purpose() == Purpose.IMPORT;

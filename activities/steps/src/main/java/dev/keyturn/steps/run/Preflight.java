@@ -4,7 +4,7 @@ import dev.keyturn.spi.AccountState;
 import dev.keyturn.spi.AdapterException;
 import dev.keyturn.spi.Credential;
 import dev.keyturn.spi.Finding;
-import dev.keyturn.steps.look.Values;
+import dev.keyturn.steps.arrangement.Which;
 import dev.keyturn.steps.manifest.Account;
 import dev.keyturn.steps.manifest.Kind;
 import dev.keyturn.steps.manifest.Manifest;
@@ -14,10 +14,10 @@ import dev.keyturn.steps.manifest.Server;
 import dev.keyturn.steps.manifest.Service;
 import dev.keyturn.steps.plan.Uses;
 import dev.keyturn.steps.plan.Wanted;
-import dev.keyturn.steps.plan.Which;
 import dev.keyturn.steps.secret.PolicyCheck;
 import dev.keyturn.steps.site.Servers;
 import dev.keyturn.steps.site.Site;
+import dev.keyturn.steps.site.Values;
 import dev.keyturn.steps.store.Run;
 import dev.keyturn.workflows.contract.Purpose;
 import dev.keyturn.workflows.contract.Remark;
@@ -67,16 +67,17 @@ final class Preflight {
         Secret secret = wanted.secret();
         values.value(secret.name(), Which.OLD)
                 .or(() -> values.value(secret.name(), Which.NEW))
-                .ifPresent(value -> PolicyCheck.value(secret, value, false)
-                        .forEach(finding -> remarks.add(Remarks.of(finding))));
+                .ifPresent(value ->
+                        PolicyCheck.value(secret, value, false).forEach(finding -> remarks.add(Remarks.of(finding))));
     }
 
     private List<AccountState> states(Server server, List<Wanted> wanted, Map<String, Run.Move> moves) {
         List<AccountState> states = new ArrayList<>();
         for (Wanted each : wanted) {
-            Optional<Account> account = each.secret().account().filter(a -> a.server().equals(server.name()));
-            Optional<Credential> known = values.credential(each.secret(), Which.OLD)
-                    .or(() -> values.credential(each.secret(), Which.NEW));
+            Optional<Account> account =
+                    each.secret().account().filter(a -> a.server().equals(server.name()));
+            Optional<Credential> known =
+                    values.credential(each.secret(), Which.OLD).or(() -> values.credential(each.secret(), Which.NEW));
             Run.Move move = moves.get(each.secret().name());
             if (account.isPresent() && known.isPresent() && move.course().isPassword()) {
                 states.add(new AccountState(

@@ -5,11 +5,11 @@ import dev.keyturn.spi.Field;
 import dev.keyturn.spi.Publisher;
 import dev.keyturn.spi.SecretValue;
 import dev.keyturn.spi.Snapshot;
-import dev.keyturn.steps.look.Values;
+import dev.keyturn.steps.arrangement.Arrangement;
+import dev.keyturn.steps.arrangement.Which;
 import dev.keyturn.steps.manifest.Publication;
 import dev.keyturn.steps.manifest.Reference;
-import dev.keyturn.steps.plan.Arrangement;
-import dev.keyturn.steps.plan.Which;
+import dev.keyturn.steps.site.Values;
 import dev.keyturn.steps.store.Intent;
 import dev.keyturn.steps.store.Published;
 import java.util.HashMap;
@@ -62,11 +62,12 @@ final class Publications {
         }
         Snapshot before = ours.get(0).before();
         boolean onlyOurs = Stream.concat(found.parts().keySet().stream(), before.parts().keySet().stream())
-                .allMatch(part -> Objects.equals(found.parts().get(part), before.parts().get(part))
-                        || ours.stream()
-                                .anyMatch(i -> Objects.equals(
-                                        found.parts().get(part),
-                                        i.wanted().parts().get(part))));
+                .allMatch(part ->
+                        Objects.equals(found.parts().get(part), before.parts().get(part))
+                                || ours.stream()
+                                        .anyMatch(i -> Objects.equals(
+                                                found.parts().get(part),
+                                                i.wanted().parts().get(part))));
         if (onlyOurs) {
             return before;
         }
@@ -98,14 +99,16 @@ final class Publications {
         }
         Values values = journey.values();
         return switch (reference.part()) {
-            case USER -> values.resolve(reference, journey.wish(reference.secret(), Arrangement.START))
-                    .equals(Optional.of(value));
-            case VALUE, PREVIOUS -> Stream.of(Which.OLD, Which.NEW)
-                            .flatMap(which -> values.value(reference.secret(), which).stream())
-                            .anyMatch(value::equals)
-                    || journey.state().versions().stream()
-                            .anyMatch(v -> v.secret().equals(reference.secret())
-                                    && v.value().equals(Optional.of(value)));
+            case USER ->
+                values.resolve(reference, journey.wish(reference.secret(), Arrangement.START))
+                        .equals(Optional.of(value));
+            case VALUE, PREVIOUS ->
+                Stream.of(Which.OLD, Which.NEW)
+                                .flatMap(which -> values.value(reference.secret(), which).stream())
+                                .anyMatch(value::equals)
+                        || journey.state().versions().stream()
+                                .anyMatch(v -> v.secret().equals(reference.secret())
+                                        && v.value().equals(Optional.of(value)));
         };
     }
 

@@ -39,20 +39,22 @@ final class Recovery {
         return found.all().flatMap(Recovery::unknown).toList();
     }
 
-    private static Stream<Remark> unknown(Found.Object object) {
+    private static Stream<Remark> unknown(Found.Seen object) {
         return switch (object.stand()) {
-            case NEITHER -> Stream.of(new Remark(
-                    Remark.Severity.BLOCKS,
-                    object.name(),
-                    object.detail().isEmpty() ? "neither the old nor the new value" : object.detail(),
-                    "the old or the new version",
-                    "find out who changed it and put one of both there, then: keyturn repair"));
-            case OPEN -> Stream.of(new Remark(
-                    Remark.Severity.BLOCKS,
-                    object.name(),
-                    "a wrong password is accepted too: authentication is off",
-                    "a server that refuses wrong passwords",
-                    "turn authentication on, then: keyturn repair"));
+            case NEITHER ->
+                Stream.of(new Remark(
+                        Remark.Severity.BLOCKS,
+                        object.name(),
+                        object.detail().isEmpty() ? "neither the old nor the new value" : object.detail(),
+                        "the old or the new version",
+                        "find out who changed it and put one of both there, then: keyturn repair"));
+            case OPEN ->
+                Stream.of(new Remark(
+                        Remark.Severity.BLOCKS,
+                        object.name(),
+                        "a wrong password is accepted too: authentication is off",
+                        "a server that refuses wrong passwords",
+                        "turn authentication on, then: keyturn repair"));
             case OLD, NEW, BOTH, ABSENT, UNREACHABLE, UNSEEN -> Stream.empty();
         };
     }

@@ -13,15 +13,15 @@ import dev.keyturn.spi.Publisher;
 import dev.keyturn.spi.Redeployer;
 import dev.keyturn.spi.Running;
 import dev.keyturn.spi.SecretValue;
-import dev.keyturn.steps.look.Values;
+import dev.keyturn.steps.arrangement.Arrangement;
+import dev.keyturn.steps.arrangement.Which;
 import dev.keyturn.steps.manifest.Publication;
 import dev.keyturn.steps.manifest.Reference;
 import dev.keyturn.steps.manifest.Secret;
 import dev.keyturn.steps.manifest.Service;
-import dev.keyturn.steps.plan.Arrangement;
 import dev.keyturn.steps.plan.Uses;
-import dev.keyturn.steps.plan.Which;
 import dev.keyturn.steps.site.Servers;
+import dev.keyturn.steps.site.Values;
 import dev.keyturn.steps.store.Deployment;
 import dev.keyturn.workflows.contract.Proof;
 import java.time.Duration;
@@ -89,7 +89,8 @@ final class Services {
     }
 
     private static boolean runsAlready(Generation wanted, Optional<Deployment> last, Redeployer redeployer) {
-        return last.filter(d -> d.complete() && d.generation().equals(wanted.id())).isPresent()
+        return last.filter(d -> d.complete() && d.generation().equals(wanted.id()))
+                        .isPresent()
                 && redeployer.running(wanted).stream().allMatch(Running::wanted);
     }
 
@@ -97,7 +98,11 @@ final class Services {
         return running.isEmpty()
                 ? ""
                 : ", " + running.size() + " instance(s) seen by "
-                        + running.get(0).proof().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+                        + running.get(0)
+                                .proof()
+                                .name()
+                                .toLowerCase(java.util.Locale.ROOT)
+                                .replace('_', ' ');
     }
 
     /** A keyed name of the versions that the service is given: the same set, the same name. */
@@ -112,8 +117,7 @@ final class Services {
                             + "/"
                             + values.number(secret, wish.second()).orElse(0));
         }
-        String fingerprint =
-                journey.site().store().fingerprint(SecretValue.of(service.name() + numbers));
+        String fingerprint = journey.site().store().fingerprint(SecretValue.of(service.name() + numbers));
         return new Generation(fingerprint.substring(0, Math.min(16, fingerprint.length())));
     }
 

@@ -1,14 +1,14 @@
 package dev.keyturn.steps.run;
 
 import dev.keyturn.spi.SecretValue;
+import dev.keyturn.steps.arrangement.Arrangement;
+import dev.keyturn.steps.arrangement.Course;
 import dev.keyturn.steps.look.Copies;
-import dev.keyturn.steps.look.Values;
 import dev.keyturn.steps.manifest.Kind;
 import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.steps.manifest.Secret;
-import dev.keyturn.steps.plan.Arrangement;
-import dev.keyturn.steps.plan.Course;
 import dev.keyturn.steps.secret.ProvidedValues;
+import dev.keyturn.steps.site.Values;
 import dev.keyturn.steps.store.Run;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.steps.store.Version;
@@ -60,7 +60,8 @@ final class Staging {
 
     private Optional<Version> missing(State state, Run run, Secret secret, Predicate<Origin> which) {
         Run.Move move = run.moves().get(secret.name());
-        boolean isNew = move != null && !run.from().get(secret.name()).equals(run.to().get(secret.name()));
+        boolean isNew =
+                move != null && !run.from().get(secret.name()).equals(run.to().get(secret.name()));
         if (!isNew
                 || !which.test(move.origin())
                 || state.version(secret.name(), run.to().get(secret.name())).isPresent()) {
@@ -80,16 +81,20 @@ final class Staging {
 
     private Optional<SecretValue> value(State state, Run run, Secret secret, Origin origin) {
         return switch (origin) {
-            case GENERATED -> secret.kind() instanceof Kind.Generated generated
-                    ? Optional.of(generated.generator().generate())
-                    : Optional.empty();
-            case PROVIDED -> secret.kind() instanceof Kind.Provided provided
-                    ? ProvidedValues.read(secret, provided, manifest.production()).value()
-                    : Optional.empty();
+            case GENERATED ->
+                secret.kind() instanceof Kind.Generated generated
+                        ? Optional.of(generated.generator().generate())
+                        : Optional.empty();
+            case PROVIDED ->
+                secret.kind() instanceof Kind.Provided provided
+                        ? ProvidedValues.read(secret, provided, manifest.production())
+                                .value()
+                        : Optional.empty();
             case ADOPTED -> copies.agreed(secret.name());
-            case DERIVED -> secret.kind() instanceof Kind.Derived derived
-                    ? derive(new Values(manifest, state, run), run, derived)
-                    : Optional.empty();
+            case DERIVED ->
+                secret.kind() instanceof Kind.Derived derived
+                        ? derive(new Values(manifest, state, run), run, derived)
+                        : Optional.empty();
         };
     }
 

@@ -2,7 +2,6 @@ package dev.keyturn.steps.site;
 
 import dev.keyturn.spi.AccountServer;
 import dev.keyturn.spi.Credential;
-import dev.keyturn.steps.look.Values;
 import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.steps.manifest.Secret;
 import dev.keyturn.steps.manifest.Server;

@@ -87,7 +87,8 @@ record Connector(boolean tls, Optional<Path> caFile, Duration connectTimeout, Du
             encrypted.close();
             throw new AdapterException(
                     Reason.UNAVAILABLE,
-                    "redis " + at + ": no TLS session, because its certificate is not trusted or not for this host name,"
+                    "redis " + at
+                            + ": no TLS session, because its certificate is not trusted or not for this host name,"
                             + " or the port does not speak TLS");
         }
     }

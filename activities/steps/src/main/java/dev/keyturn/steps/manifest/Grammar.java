@@ -13,6 +13,7 @@ import dev.keyturn.spi.Technology;
 import dev.keyturn.steps.manifest.Shape.Choice;
 import dev.keyturn.steps.manifest.Shape.Each;
 import dev.keyturn.steps.manifest.Shape.Form;
+import dev.keyturn.steps.manifest.Shape.Later;
 import dev.keyturn.steps.manifest.Shape.Listed;
 import dev.keyturn.steps.manifest.Shape.Part;
 import dev.keyturn.steps.manifest.Shape.Scalar;
@@ -127,7 +128,7 @@ final class Grammar {
                         Part.optional("services", service.description(), new Each(NAME, service)),
                         Part.optional("store", store().description(), store()),
                         Part.optional("backup", backup().description(), backup()))
-                .without("schedule", "nothing: schedules are not supported in this version");
+                .without("schedule", notYet("schedules are"));
     }
 
     private static Section secret() {
@@ -143,7 +144,10 @@ final class Grammar {
                         Part.of(required("user", TEXT, "The account's name on the server.")),
                         Part.of(optional(
                                 "login", BOOLEAN, "true", "False for a role that owns things and must never log in.")))
-                .without("users", "`user`: alternating accounts are not supported in this version");
+                .without(
+                        "users",
+                        new Later(
+                                Optional.of("user"), "`user`: alternating accounts are not supported in this version"));
         return Section.of(
                         "secrets",
                         "The secrets by name. Each says exactly one of `generate`, `provided`, `derive` and `immutable`.",
@@ -184,7 +188,7 @@ final class Grammar {
                                 "maximum", INTEGER, "" + MAXIMUM, "The greatest length of a value in characters.")),
                         Part.of(optional("max-age", DURATION, "", "After how long a value should have been rotated.")))
                 .exactlyOne("generate", "provided", "derive", "immutable")
-                .without("encrypts", "nothing: re-encryption of rows is not supported in this version");
+                .without("encrypts", notYet("re-encryption of rows is"));
     }
 
     private static Section store() {
@@ -207,6 +211,10 @@ final class Grammar {
                 Part.of(required("directory", PATH, "The folder for them.")),
                 Part.of(optional("keep", INTEGER, "8", "How many are kept; at least 1.")),
                 Part.of(required("passphrase-file", PATH, "The file whose first line is the passphrase.")));
+    }
+
+    private static Later notYet(String what) {
+        return new Later(Optional.empty(), "nothing: " + what + " not supported in this version");
     }
 
     private static Choice choice(

@@ -7,6 +7,7 @@ import dev.keyturn.steps.manifest.Found.Block;
 import dev.keyturn.steps.manifest.Found.Chosen;
 import dev.keyturn.steps.manifest.Shape.Choice;
 import dev.keyturn.steps.manifest.Shape.Each;
+import dev.keyturn.steps.manifest.Shape.Later;
 import dev.keyturn.steps.manifest.Shape.Listed;
 import dev.keyturn.steps.manifest.Shape.Part;
 import dev.keyturn.steps.manifest.Shape.Scalar;
@@ -114,7 +115,6 @@ final class ShapeReader {
                 if (!chosen.isEmpty()) {
                     problems.add(key, Quoted.of(entry.getKey()) + " besides another technology", "one of them");
                 }
-
                 chosen.add(settings(
                         key, value, technology.get(), shape.technology().orElseThrow()));
             } else {
@@ -122,9 +122,7 @@ final class ShapeReader {
             }
         }
         boolean misspelt = !parts.keySet().containsAll(entries.get().keySet()) && chosen.isEmpty();
-        if (entries.get().keySet().stream().noneMatch(shape.later()::containsKey)) {
-            missing(at, meant, shape.parts());
-        }
+        missing(at, meant, shape.parts());
         exactlyOne(at, entries.get(), meant, shape);
         if (shape.technology().isPresent() && chosen.isEmpty() && !misspelt) {
             problems.add(at, "no technology", expected(shape.technology().get()));
@@ -136,42 +134,43 @@ final class ShapeReader {
     private Chosen settings(Position at, Node node, Technology technology, Choice choice) {
         List<Part> parts = choice.settings(technology);
         Map<String, Found> read = new LinkedHashMap<>();
-        Optional<Part> shorthand = choice.shorthand(technology);
-        boolean isMap = node instanceof MappingNode || Scalars.isNothing(node) || shorthand.isEmpty();
-        if (isMap && !Scalars.isNothing(node)) {
-            Map<String, Part> byName = byName(parts);
-            entries(node).ifPresent(entries -> {
-                Set<String> meant = new HashSet<>(entries.keySet());
-                entries.forEach((name, tuple) -> {
-                    Position key = Position.of(tuple.getKeyNode());
-                    if (byName.containsKey(name)) {
-                        read(key, tuple.getValueNode(), byName.get(name).shape())
-                                .ifPresent(found -> read.put(name, found));
-                    } else {
-                        problems.unknown(key, name, "a setting of " + technology.name(), byName.keySet())
-                                .ifPresent(meant::add);
-                    }
-                });
-                missing(at, meant, parts);
-            });
-        } else if (isMap) {
+        boolean isMap = node instanceof MappingNode || Scalars.isNothing(node);
+        Optional<Part> shorthand = choice.shorthand(technology).filter(part -> !isMap);
+        if (shorthand.isPresent()) {
+            Part part = shorthand.get();
+            read(at, node, part.shape()).ifPresent(found -> read.put(part.name(), found));
+        } else if (Scalars.isNothing(node)) {
             missing(at, Set.of(), parts);
         } else {
-            read(at, node, shorthand.get().shape())
-                    .ifPresent(found -> read.put(shorthand.get().name(), found));
+            settings(at, node, technology, parts, read);
         }
         defaults(at, parts, read);
         Map<String, Object> settings = new LinkedHashMap<>();
-        technology.settings().stream()
-                .map(Setting::name)
-                .filter(read::containsKey)
-                .forEach(name -> {
-                    Object value = read.get(name).value();
-                    settings.put(
-                            name,
-                            value instanceof List<?> ? texts(read.get(name).list()) : value);
-                });
+        for (Setting setting : technology.settings()) {
+            Found found = read.get(setting.name());
+            if (found != null) {
+                settings.put(setting.name(), found.value() instanceof List<?> ? texts(found.list()) : found.value());
+            }
+        }
         return new Chosen(at, technology, new Settings(settings), read);
+    }
+
+    private void settings(Position at, Node node, Technology technology, List<Part> parts, Map<String, Found> read) {
+        Map<String, NodeTuple> entries = entries(node).orElse(Map.of());
+        Map<String, Part> byName = byName(parts);
+        Set<String> meant = new HashSet<>(entries.keySet());
+        entries.forEach((name, tuple) -> {
+            Position key = Position.of(tuple.getKeyNode());
+            if (byName.containsKey(name)) {
+                read(key, tuple.getValueNode(), byName.get(name).shape()).ifPresent(found -> read.put(name, found));
+            } else {
+                problems.unknown(key, name, "a setting of " + technology.name(), byName.keySet())
+                        .ifPresent(meant::add);
+            }
+        });
+        if (node instanceof MappingNode) {
+            missing(at, meant, parts);
+        }
     }
 
     private static List<String> texts(List<Found> list) {
@@ -203,10 +202,12 @@ final class ShapeReader {
         return Optional.of(entries);
     }
 
+    /** Adds the problem of a name that is unknown here, and says which one was probably meant. */
     private Optional<String> unknown(Position at, String name, Section shape) {
-        if (shape.later().containsKey(name)) {
-            problems.add(at, Quoted.of(name), shape.later().get(name));
-            return Optional.empty();
+        Later later = shape.later().get(name);
+        if (later != null) {
+            problems.add(at, Quoted.of(name), later.words());
+            return later.replaces();
         }
         Set<String> known = new LinkedHashSet<>();
         shape.technology().ifPresent(c -> c.among().forEach(t -> known.add(t.name())));
@@ -229,9 +230,7 @@ final class ShapeReader {
         String expected = "exactly one of " + String.join(", ", shape.oneOf());
         List<String> named =
                 entries.keySet().stream().filter(shape.oneOf()::contains).toList();
-        boolean intended = meant.stream()
-                .anyMatch(name -> shape.oneOf().contains(name) || shape.later().containsKey(name));
-        if (!intended) {
+        if (meant.stream().noneMatch(shape.oneOf()::contains)) {
             problems.add(at, "none of them", expected);
         }
         named.stream()

@@ -26,8 +26,7 @@ final class InProcessEngine implements Engine {
                         .setDataConverter(converter)
                         .build())
                 .build());
-        var worker = environment.newWorker(
-                Rotation.taskQueueFor(site.manifest().environment()), Workers.options());
+        var worker = environment.newWorker(Rotation.taskQueueFor(site.manifest().environment()), Workers.options());
         worker.registerWorkflowImplementationTypes(DurableRotation.class);
         worker.registerActivitiesImplementations(new RotationSteps(site));
         environment.start();

@@ -161,7 +161,8 @@ final class LocalEnvironment implements Environment {
 
     @Override
     public List<BackupLine> backups() {
-        return telling(() -> backupPlace().list().stream().map(LocalEnvironment::line).toList());
+        return telling(
+                () -> backupPlace().list().stream().map(LocalEnvironment::line).toList());
     }
 
     @Override
@@ -238,11 +239,10 @@ final class LocalEnvironment implements Environment {
         try {
             return work.get();
         } catch (StoreException e) {
-            Kind kind =
-                    switch (e.kind()) {
-                        case HELD, MISSING, FOREIGN, TOO_OPEN, WRONG_KEY -> Kind.REFUSED;
-                        case DAMAGED, UNWRITABLE -> Kind.UNAVAILABLE;
-                    };
+            Kind kind = switch (e.kind()) {
+                case HELD, MISSING, FOREIGN, TOO_OPEN, WRONG_KEY -> Kind.REFUSED;
+                case DAMAGED, UNWRITABLE -> Kind.UNAVAILABLE;
+            };
             throw new EnvironmentException(kind, e.getMessage());
         } catch (AdapterException | BackupException | AuditException e) {
             throw new EnvironmentException(Kind.UNAVAILABLE, e.getMessage());

@@ -57,11 +57,13 @@ final class ServerEngine implements Engine {
     static Optional<ClientConfigProfile> configured() {
         try {
             return Optional.of(ClientConfigProfile.load())
-                    .filter(profile -> profile.getAddress() != null && !profile.getAddress().isEmpty());
+                    .filter(profile -> profile.getAddress() != null
+                            && !profile.getAddress().isEmpty());
         } catch (IOException e) {
             throw new EnvironmentException(
                     EnvironmentException.Kind.USAGE,
-                    "Temporal's configuration file cannot be read (" + e.getClass().getSimpleName()
+                    "Temporal's configuration file cannot be read ("
+                            + e.getClass().getSimpleName()
                             + "). Nothing was changed. Next: look at TEMPORAL_CONFIG_FILE.");
         }
     }

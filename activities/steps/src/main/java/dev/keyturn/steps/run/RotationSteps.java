@@ -103,7 +103,8 @@ public final class RotationSteps implements Steps {
             if (site.backups().isEmpty()) {
                 return Effect.of(false, "the manifest names no place for backups");
             }
-            String name = site.backups().get().create(BackingUp.contents(site)).name();
+            String name =
+                    site.backups().get().create(BackingUp.contents(site)).file().name();
             return Effect.of(true, name + ": written, read back and compared");
         });
     }

@@ -33,13 +33,13 @@ class RedisTechnologyTest {
     @Test
     void rightsThatAreMissingAreNamed() {
         try (Setup setup = new Setup(Persistence.ACL_FILE)) {
-            setup.send("ACL", "SETUSER", "app", "-acl|setuser", "-client|kill");
+            setup.send("ACL", "SETUSER", "app", "-acl|setuser", "-acl|save", "-client|kill");
             try (var server =
                     RedisBench.open(RedisBench.settings(List.of(setup.endpoint())), List.of(setup.old), "keyturn")) {
                 assertThat(server.preflight(List.of()))
                         .filteredOn(finding -> finding.severity() == Severity.BLOCKS)
                         .extracting(Finding::found)
-                        .containsExactly("no right to ACL SETUSER, CLIENT KILL");
+                        .containsExactly("no right to ACL SETUSER, CLIENT KILL, ACL SAVE");
             }
         }
     }

@@ -67,7 +67,7 @@ final class Runs {
             return thread;
         });
         try {
-            watch.scheduleWithFixedDelay(
+            var unused = watch.scheduleWithFixedDelay(
                     () -> look(rotation, watcher), WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
             Outcome outcome = await(rotation, result);
             watch.shutdown();

@@ -2,6 +2,7 @@ package dev.keyturn.steps.backup;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.keyturn.spi.Finding;
 import dev.keyturn.spi.Snapshot;
 import dev.keyturn.steps.manifest.BackupPlace;
 import dev.keyturn.steps.store.PrivateFiles;
@@ -101,6 +102,23 @@ public final class Backups {
             }
             proven.add(name);
             return counted(new BackupFile(name, second, number, message.length), meant);
+        }
+    }
+
+    /** What would make {@link #create} fail, as far as that can be seen without writing. */
+    public List<Finding> preflight() {
+        try {
+            requireDirectory();
+            Arrays.fill(Passphrase.read(place.passphraseFile()), '\0');
+            return Files.isWritable(place.directory())
+                    ? List.of()
+                    : List.of(Finding.blocks(
+                            "backups in " + place.directory(),
+                            "a folder that may not be written to",
+                            "the right to write",
+                            ""));
+        } catch (BackupException e) {
+            return List.of(Finding.blocks("backup", e.getMessage(), "a folder and a passphrase for backups", ""));
         }
     }
 

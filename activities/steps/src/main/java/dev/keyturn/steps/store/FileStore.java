@@ -184,7 +184,8 @@ public final class FileStore implements Store {
     }
 
     private boolean keepsOut(Header.Holder holder, String run) {
-        return !holder.run().equals(run) && clock.instant().isBefore(holder.until()) && !Processes.gone(holder);
+        boolean same = holder.run().equals(run) && Processes.isSelf(holder);
+        return !same && clock.instant().isBefore(holder.until()) && !Processes.gone(holder);
     }
 
     @Override

@@ -39,6 +39,10 @@ final class Processes {
                 || started.filter(start -> differ(start, holder.started())).isPresent();
     }
 
+    static boolean isSelf(Header.Holder holder) {
+        return holder.host().equals(SELF.host()) && holder.pid() == SELF.pid();
+    }
+
     private static boolean differ(Instant one, Instant other) {
         return Duration.between(one, other).abs().compareTo(SAME_START) > 0;
     }

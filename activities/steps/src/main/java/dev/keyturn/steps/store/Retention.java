@@ -10,6 +10,9 @@ import java.util.Set;
 public final class Retention {
     private static final Set<Version.Status> ENDED = EnumSet.of(Version.Status.RETIRED, Version.Status.ABANDONED);
 
+    /** Long enough to recognise a value that turns up where nobody expected it. */
+    public static final Duration KEEP = Duration.ofDays(90);
+
     private Retention() {}
 
     /** The state without the values of versions that were retired or abandoned {@code keep} ago or longer. */

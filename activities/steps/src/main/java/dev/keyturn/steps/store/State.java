@@ -114,7 +114,13 @@ public record State(
      */
     public State withIntent(Intent intent) {
         Intent kept = before(intent.run(), intent.object())
-                .map(first -> new Intent(intent.run(), intent.arrangement(), intent.object(), first, intent.wanted()))
+                .map(first -> new Intent(
+                        intent.run(),
+                        intent.arrangement(),
+                        intent.object(),
+                        first,
+                        intent.wanted(),
+                        intent.serverClock()))
                 .orElse(intent);
         List<Intent> others = intents.stream()
                 .filter(i -> !(i.run().equals(kept.run())
@@ -155,10 +161,14 @@ public record State(
         if (run.phase() == Run.Phase.CLOSED) {
             throw new IllegalStateException("run " + id + " is closed and cannot commit");
         }
-        run.to().forEach((secret, number) -> require(secret, number, Version.Status.PENDING));
+        run.to().forEach((secret, number) -> {
+            if (!number.equals(run.from().get(secret))) {
+                require(secret, number, Version.Status.PENDING);
+            }
+        });
         return withVersionsAs(v -> {
                     Integer number = run.to().get(v.secret());
-                    if (number == null) {
+                    if (number == null || number.equals(run.from().get(v.secret()))) {
                         return v;
                     }
                     if (v.number() == number) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.keyturn.spi.SecretValue;
 import dev.keyturn.spi.Snapshot;
+import dev.keyturn.steps.arrangement.Course;
 import dev.keyturn.workflows.contract.Purpose;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -121,6 +122,7 @@ public final class StateJson {
             json.writeStringField("phase", run.phase().name());
             writeNumbers(json, "from", run.from());
             writeNumbers(json, "to", run.to());
+            writeMoves(json, run.moves());
             json.writeStringField("digest", run.digest());
             json.writeStringField("by", run.by());
             json.writeStringField("reason", run.reason());
@@ -134,6 +136,18 @@ public final class StateJson {
         json.writeEndArray();
     }
 
+    private static void writeMoves(JsonGenerator json, Map<String, Run.Move> moves) throws IOException {
+        json.writeObjectFieldStart("moves");
+        for (Map.Entry<String, Run.Move> entry : new TreeMap<>(moves).entrySet()) {
+            json.writeObjectFieldStart(entry.getKey());
+            json.writeStringField("course", entry.getValue().course().name());
+            json.writeStringField("origin", entry.getValue().origin().name());
+            json.writeBooleanField("overwrite", entry.getValue().overwrite());
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
     private static void writeIntents(JsonGenerator json, List<Intent> intents) throws IOException {
         json.writeArrayFieldStart("intents");
         for (Intent intent : intents) {
@@ -143,6 +157,9 @@ public final class StateJson {
             json.writeStringField("object", intent.object());
             writeSnapshot(json, "before", intent.before());
             writeSnapshot(json, "wanted", intent.wanted());
+            if (intent.serverClock().isPresent()) {
+                json.writeStringField("serverClock", intent.serverClock().get().toString());
+            }
             json.writeEndObject();
         }
         json.writeEndArray();
@@ -264,6 +281,7 @@ public final class StateJson {
                 Run.Phase.valueOf(text(json, "phase")),
                 map(json.required("from"), JsonNode::intValue),
                 map(json.required("to"), JsonNode::intValue),
+                map(json.required("moves"), StateJson::readMove),
                 text(json, "digest"),
                 text(json, "by"),
                 text(json, "reason"),
@@ -272,13 +290,21 @@ public final class StateJson {
                 text(json, "outcome"));
     }
 
+    private static Run.Move readMove(JsonNode json) {
+        return new Run.Move(
+                Course.valueOf(text(json, "course")),
+                Version.Origin.valueOf(text(json, "origin")),
+                json.required("overwrite").booleanValue());
+    }
+
     private static Intent readIntent(JsonNode json) {
         return new Intent(
                 text(json, "run"),
                 text(json, "arrangement"),
                 text(json, "object"),
                 readSnapshot(json.required("before")),
-                readSnapshot(json.required("wanted")));
+                readSnapshot(json.required("wanted")),
+                json.has("serverClock") ? Optional.of(instant(json, "serverClock")) : Optional.empty());
     }
 
     private static Snapshot readSnapshot(JsonNode json) {

@@ -287,7 +287,7 @@ class BackupsTest {
                         Stores.version("db_password", 2, Version.Status.CURRENT, VALUE),
                         forgotten),
                 List.of(Stores.run("r1", Map.of(), Map.of())),
-                List.of(new Intent("r1", "promote", ".env", image, image)),
+                List.of(new Intent("r1", "promote", ".env", image, image, Optional.empty())),
                 Map.of(),
                 Map.of(),
                 List.of());

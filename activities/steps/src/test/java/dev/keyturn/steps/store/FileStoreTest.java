@@ -53,7 +53,8 @@ class FileStoreTest {
                                     "promote",
                                     "env-file .env",
                                     snapshot(".env", binary),
-                                    snapshot(".env", new byte[0])))
+                                    snapshot(".env", new byte[0]),
+                                    Optional.of(NOW)))
                             .published("env-file .env", new Published(Map.of("A", 1), Map.of("A", "f00d"), NOW))
                             .deployed("app", "g1", NOW, 7)
                             .withDue(new Due("a", 1, NOW)));

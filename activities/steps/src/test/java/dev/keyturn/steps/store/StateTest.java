@@ -86,11 +86,26 @@ class StateTest {
     @Test
     void theFirstBeforeImageOfARunIsKeptUntilTheRunIsClosed() {
         State state = staged.withIntent(new Intent(
-                        "r1", "promote", ".env", snapshot(".env", bytes("old")), snapshot(".env", bytes("new"))))
+                        "r1",
+                        "promote",
+                        ".env",
+                        snapshot(".env", bytes("old")),
+                        snapshot(".env", bytes("new")),
+                        Optional.empty()))
                 .withIntent(new Intent(
-                        "r1", "promote", ".env", snapshot(".env", bytes("own work")), snapshot(".env", bytes("newer"))))
+                        "r1",
+                        "promote",
+                        ".env",
+                        snapshot(".env", bytes("own work")),
+                        snapshot(".env", bytes("newer")),
+                        Optional.empty()))
                 .withIntent(new Intent(
-                        "r1", "start", ".env", snapshot(".env", bytes("newer")), snapshot(".env", bytes("old"))));
+                        "r1",
+                        "start",
+                        ".env",
+                        snapshot(".env", bytes("newer")),
+                        snapshot(".env", bytes("old")),
+                        Optional.empty()));
 
         assertThat(state.before("r1", ".env")).contains(snapshot(".env", bytes("old")));
         assertThat(state.intents())

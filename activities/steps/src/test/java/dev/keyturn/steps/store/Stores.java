@@ -3,6 +3,7 @@ package dev.keyturn.steps.store;
 import dev.keyturn.spi.Fence;
 import dev.keyturn.spi.SecretValue;
 import dev.keyturn.spi.Snapshot;
+import dev.keyturn.steps.arrangement.Course;
 import dev.keyturn.steps.manifest.StorePlace;
 import dev.keyturn.workflows.contract.Purpose;
 import java.io.File;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What the tests of stores, audits and backups have in common. */
 public final class Stores {
@@ -44,7 +46,25 @@ public final class Stores {
 
     public static Run run(String id, Map<String, Integer> from, Map<String, Integer> to) {
         return new Run(
-                id, Purpose.ROTATE, Run.Phase.PREPARED, from, to, "digest", "ann", "yearly", NOW, Optional.empty(), "");
+                id,
+                Purpose.ROTATE,
+                Run.Phase.PREPARED,
+                from,
+                to,
+                moves(to),
+                "digest",
+                "ann",
+                "yearly",
+                NOW,
+                Optional.empty(),
+                "");
+    }
+
+    private static Map<String, Run.Move> moves(Map<String, Integer> to) {
+        return to.keySet().stream()
+                .collect(Collectors.toMap(
+                        secret -> secret,
+                        secret -> new Run.Move(Course.PASSWORD_IN_PLACE, Version.Origin.GENERATED, false)));
     }
 
     public static Snapshot snapshot(String part, byte[] content) {

@@ -1,0 +1,83 @@
+package dev.keyturn.starter;
+
+import dev.keyturn.starter.commands.Commands;
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.ServiceLoader;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+/** The command line's entry. */
+public final class Keyturn {
+    private final Surroundings surroundings;
+
+    public Keyturn(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    public static void main(String[] words) {
+        // A thread that dies must not print an exception's message: it may hold a value.
+        Thread.setDefaultUncaughtExceptionHandler((thread, trouble) ->
+                System.err.println("Unexpected " + trouble.getClass().getName() + " in " + thread.getName() + "."));
+        System.exit(new Keyturn(Surroundings.ofProcess()).run(words));
+    }
+
+    /**
+     * Does what the words say.
+     *
+     * @return an {@link ExitCode#code()}; never throws
+     */
+    public int run(String... words) {
+        var root = new RootCommand();
+        var session = new Session(surroundings, root);
+        var failures = new Failures(surroundings, session);
+        var line = new CommandLine(root);
+        try {
+            build(line, session, words);
+            line.setParameterExceptionHandler(failures::misused);
+            line.setExecutionExceptionHandler((trouble, command, parsed) -> failures.failed(trouble, command));
+            return line.execute(words);
+        } catch (Throwable trouble) { // an Error too must not print its message
+            return failures.failed(trouble, line);
+        }
+    }
+
+    private void build(CommandLine line, Session session, String... words) {
+        Commands.own(session).forEach(line::addSubcommand);
+        if (needsContributions(line, words)) {
+            for (var contribution : ServiceLoader.load(CommandContribution.class)) {
+                line.addSubcommand(contribution.command(session));
+            }
+        }
+        var coloured = surroundings.terminal().out()
+                && surroundings.terminal().colours()
+                && !Arrays.asList(words).contains("--no-color");
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(coloured ? Ansi.ON : Ansi.OFF));
+        var charset = surroundings.terminal().charset();
+        line.setOut(new PrintWriter(surroundings.streams().out(), true, charset));
+        line.setErr(new PrintWriter(surroundings.streams().err(), true, charset));
+        line.setUsageHelpWidth(Math.max(60, Math.min(surroundings.terminal().columns(), 120)));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.getCommandSpec()
+                .usageMessage()
+                .exitCodeListHeading("%nExit codes:%n")
+                .exitCodeList(exitCodes());
+    }
+
+    /** To look for them opens every jar, which a command of our own need not wait for. */
+    private static boolean needsContributions(CommandLine line, String... words) {
+        return words.length == 0
+                || !line.getSubcommands().containsKey(words[0])
+                || Commands.LISTS_OTHERS.contains(words[0]);
+    }
+
+    private static Map<String, String> exitCodes() {
+        Map<String, String> codes = new LinkedHashMap<>();
+        for (var exit : ExitCode.values()) {
+            codes.put(String.valueOf(exit.code()), exit.meaning());
+        }
+        return codes;
+    }
+}

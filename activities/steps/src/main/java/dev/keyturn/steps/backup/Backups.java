@@ -70,7 +70,8 @@ public final class Backups {
         Snapshot meant = Layout.of(contents);
         Instant second = contents.at().truncatedTo(ChronoUnit.SECONDS);
         char[] passphrase = Passphrase.read(place.passphraseFile());
-        byte[] message = OpenPgp.encrypt(Archive.write(meant, second), "backup.tar", second, passphrase);
+        byte[] message =
+                OpenPgp.encrypt(Archive.write(meant, second), "backup.tar", second, passphrase, OpenPgp.MOST_WORK);
         Arrays.fill(passphrase, '\0');
 
         for (int number = 1; ; number++) {

@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.Date;
 import org.bouncycastle.bcpg.HashAlgorithmTags;
 import org.bouncycastle.bcpg.SymmetricKeyAlgorithmTags;
-import org.bouncycastle.openpgp.PGPDataValidationException;
 import org.bouncycastle.openpgp.PGPEncryptedDataGenerator;
 import org.bouncycastle.openpgp.PGPEncryptedDataList;
 import org.bouncycastle.openpgp.PGPException;
@@ -33,18 +32,19 @@ import org.bouncycastle.openpgp.operator.jcajce.JcePGPDataEncryptorBuilder;
  */
 final class OpenPgp {
     /** 65,011,712 bytes are hashed (RFC 4880, 3.7.1.3), against guessing. */
-    private static final int S2K_COUNT = 0xFF;
+    static final int MOST_WORK = 0xFF;
 
     private OpenPgp() {}
 
-    static byte[] encrypt(byte[] plain, String fileName, Instant at, char[] passphrase) {
+    /** @param work the coded count of RFC 4880, 3.7.1.3 */
+    static byte[] encrypt(byte[] plain, String fileName, Instant at, char[] passphrase, int work) {
         try {
             PGPEncryptedDataGenerator encryption =
                     new PGPEncryptedDataGenerator(new JcePGPDataEncryptorBuilder(SymmetricKeyAlgorithmTags.AES_256)
                             .setWithIntegrityPacket(true)
                             .setSecureRandom(new SecureRandom()));
-            encryption.addMethod(new JcePBEKeyEncryptionMethodGenerator(
-                    passphrase, digests().get(HashAlgorithmTags.SHA256), S2K_COUNT));
+            encryption.addMethod(
+                    new JcePBEKeyEncryptionMethodGenerator(passphrase, digests().get(HashAlgorithmTags.SHA256), work));
             byte[] literal = literal(plain, fileName, at);
             ByteArrayOutputStream message = new ByteArrayOutputStream(literal.length + 1024);
             try (OutputStream body = encryption.open(message, literal.length)) {
@@ -97,13 +97,14 @@ final class OpenPgp {
         }
     }
 
-    private static InputStream open(Path file, PGPPBEEncryptedData data, char[] passphrase) throws PGPException {
+    /** With another passphrase the session's key comes out as noise, which the library notices in one of several ways. */
+    private static InputStream open(Path file, PGPPBEEncryptedData data, char[] passphrase) {
         try {
             return data.getDataStream(new JcePBEDataDecryptorFactoryBuilder(digests()).build(passphrase));
-        } catch (PGPDataValidationException e) {
+        } catch (PGPException | RuntimeException e) {
             throw new BackupException(
                     file
-                            + ": the passphrase does not open it, or the first bytes of the file were changed. Next: take the passphrase that was"
+                            + ": the passphrase does not open it, or its first bytes were changed or cut short. Next: take the passphrase that was"
                             + " in the passphrase file when this backup was written, or verify another backup (keyturn backup list).");
         }
     }

@@ -7,5 +7,9 @@ package dev.keyturn.workflows.contract;
  * @param run the run's identity
  * @param store the store's identity: a worker with another store refuses
  * @param epoch higher than that of every earlier holder
+ * @param patienceSeconds how long to try again what does not answer
  */
-public record Lease(String environment, String run, String store, long epoch) {}
+public record Lease(String environment, String run, String store, long epoch, long patienceSeconds) {
+    /** Stands for the absence of a lease. */
+    public static final Lease NONE = new Lease("", "", "", 0, 0);
+}

@@ -14,12 +14,18 @@ public record Step(String arrangement, Kind kind, String object, String summary,
     public enum Kind {
         /** Accounts that can overlap accept the wanted value besides what they accept now. */
         WIDEN,
+        /** A service is stopped, because its data cannot be read under two keys. */
+        STOP,
+        /** Rows are re-encrypted. */
+        REENCRYPT,
         /** A publication holds the wanted values. */
         PUBLISH,
         /** Accounts that cannot overlap accept the wanted value instead. */
         SWITCH,
         /** The administrator's own account, last and alone. */
         SWITCH_ADMINISTRATOR,
+        /** A service that was stopped runs again. */
+        START,
         /** A service runs with what is published. */
         REDEPLOY,
         /** A service works, and the values that it was given log in. */

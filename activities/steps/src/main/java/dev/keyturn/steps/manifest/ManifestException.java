@@ -16,7 +16,8 @@ public final class ManifestException extends RuntimeException {
     public record Problem(Path file, int line, int column, String found, String expected) {
         @Override
         public String toString() {
-            return file + ":" + line + ":" + column + ": found " + found + ", expected " + expected;
+            String place = line == 0 ? file + "" : file + ":" + line + ":" + column;
+            return place + ": found " + found + ", expected " + expected;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.keyturn.steps.store;
 
+import dev.keyturn.steps.arrangement.Course;
 import dev.keyturn.workflows.contract.Purpose;
 import java.time.Instant;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Optional;
  *
  * @param from by secret: the current version when it began; 0 for none
  * @param to by secret: the version that it is to make current
+ * @param moves by secret: how it gets there; the same secrets as in {@code from} and {@code to}
  * @param digest of its plan
  * @param outcome how it ended, as {@link dev.keyturn.workflows.contract.Outcome.Kind} in lower case; empty until then
  */
@@ -19,6 +21,7 @@ public record Run(
         Phase phase,
         Map<String, Integer> from,
         Map<String, Integer> to,
+        Map<String, Move> moves,
         String digest,
         String by,
         String reason,
@@ -36,16 +39,26 @@ public record Run(
         CLOSED
     }
 
+    /**
+     * How a run moves one secret; decided when it was planned, so that whoever finishes it goes the same way.
+     *
+     * @param course through which arrangements
+     * @param origin how the new version comes about
+     * @param overwrite whether what is not recognised may be replaced, because an operator forced it
+     */
+    public record Move(Course course, Version.Origin origin, boolean overwrite) {}
+
     public Run {
         from = Map.copyOf(from);
         to = Map.copyOf(to);
+        moves = Map.copyOf(moves);
     }
 
     public Run in(Phase next) {
-        return new Run(id, purpose, next, from, to, digest, by, reason, begun, ended, outcome);
+        return new Run(id, purpose, next, from, to, moves, digest, by, reason, begun, ended, outcome);
     }
 
     public Run closed(String how, Instant now) {
-        return new Run(id, purpose, Phase.CLOSED, from, to, digest, by, reason, begun, Optional.of(now), how);
+        return new Run(id, purpose, Phase.CLOSED, from, to, moves, digest, by, reason, begun, Optional.of(now), how);
     }
 }

@@ -1,8 +1,15 @@
 package dev.keyturn.steps.store;
 
+import dev.keyturn.spi.Snapshot;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * Everything that a store holds, at one moment. Immutable; a change makes a new one, and {@link Store#update} writes it in
@@ -58,5 +65,259 @@ public record State(
                         .max()
                         .orElse(0)
                 + 1;
+    }
+
+    /** What an object was before this run touched it, if the run has said what it would make of it. */
+    public Optional<Snapshot> before(String run, String object) {
+        return intents.stream()
+                .filter(i -> i.run().equals(run) && i.object().equals(object))
+                .map(Intent::before)
+                .findFirst();
+    }
+
+    /** @throws IllegalStateException if there is no run of this identity */
+    public Run run(String id) {
+        return runs.stream()
+                .filter(r -> r.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no run " + id));
+    }
+
+    /** With these versions added. */
+    public State withVersions(List<Version> added) {
+        return with(concat(versions, added));
+    }
+
+    /** With this run added. */
+    public State withRun(Run run) {
+        return with(versions, concat(runs, List.of(run)), intents, dues);
+    }
+
+    /**
+     * With this run having come to {@link Run.Phase#CHANGING}; the same if it had.
+     *
+     * @throws IllegalStateException if it is past that
+     */
+    public State changing(String id) {
+        Run run = run(id);
+        return switch (run.phase()) {
+            case PREPARED -> with(run.in(Run.Phase.CHANGING));
+            case CHANGING -> this;
+            default ->
+                throw new IllegalStateException("run " + id + " is " + run.phase() + " and cannot change things again");
+        };
+    }
+
+    /**
+     * With this intent. It replaces an earlier one of the same run, arrangement and object, except for what was there before: the first that
+     * a run says of an object is kept, because a later look may see the run's own work.
+     */
+    public State withIntent(Intent intent) {
+        Intent kept = before(intent.run(), intent.object())
+                .map(first -> new Intent(
+                        intent.run(),
+                        intent.arrangement(),
+                        intent.object(),
+                        first,
+                        intent.wanted(),
+                        intent.serverClock()))
+                .orElse(intent);
+        List<Intent> others = intents.stream()
+                .filter(i -> !(i.run().equals(kept.run())
+                        && i.arrangement().equals(kept.arrangement())
+                        && i.object().equals(kept.object())))
+                .toList();
+        return with(versions, runs, concat(others, List.of(kept)), dues);
+    }
+
+    /** With this having been published. */
+    public State published(String publication, Published what) {
+        return new State(header, versions, runs, intents, put(publications, publication, what), deployments, dues);
+    }
+
+    /** With this service about to be redeployed: not complete, and the time of the last complete one kept. */
+    public State deploying(String service, String generation, Instant now) {
+        long millis =
+                deployments.containsKey(service) ? deployments.get(service).millis() : -1;
+        return withDeployment(service, new Deployment(generation, false, now, millis));
+    }
+
+    /** With this service redeployed, which took {@code millis}. */
+    public State deployed(String service, String generation, Instant now, long millis) {
+        return withDeployment(service, new Deployment(generation, true, now, millis));
+    }
+
+    /**
+     * The commit point of a run: its versions are current, those that were are previous, and the run is committed. The same if it was
+     * committed already.
+     *
+     * @throws IllegalStateException if one of its versions is not pending, or the run is closed
+     */
+    public State commit(String id, Instant now) {
+        Run run = run(id);
+        if (run.phase() == Run.Phase.COMMITTED) {
+            return this;
+        }
+        if (run.phase() == Run.Phase.CLOSED) {
+            throw new IllegalStateException("run " + id + " is closed and cannot commit");
+        }
+        run.to().forEach((secret, number) -> {
+            if (!number.equals(run.from().get(secret))) {
+                require(secret, number, Version.Status.PENDING);
+            }
+        });
+        return withVersionsAs(v -> {
+                    Integer number = run.to().get(v.secret());
+                    if (number == null || number.equals(run.from().get(v.secret()))) {
+                        return v;
+                    }
+                    if (v.number() == number) {
+                        return v.as(Version.Status.CURRENT, now);
+                    }
+                    return v.status() == Version.Status.CURRENT ? v.as(Version.Status.PREVIOUS, now) : v;
+                })
+                .with(run.in(Run.Phase.COMMITTED));
+    }
+
+    /**
+     * The pending versions of a run are abandoned. The same if they were.
+     *
+     * @throws IllegalStateException if the run has committed
+     */
+    public State abandon(String id, Instant now) {
+        Run run = run(id);
+        boolean any = versions.stream().anyMatch(v -> pendingOf(run, v));
+        if (run.phase() == Run.Phase.COMMITTED) {
+            throw new IllegalStateException("run " + id + " has committed and goes forward only");
+        }
+        return any ? withVersionsAs(v -> pendingOf(run, v) ? v.as(Version.Status.ABANDONED, now) : v) : this;
+    }
+
+    private static boolean pendingOf(Run run, Version version) {
+        return version.status() == Version.Status.PENDING
+                && Integer.valueOf(version.number()).equals(run.to().get(version.secret()));
+    }
+
+    /**
+     * A previous version is retired, and waits for nothing any more. The same if it was.
+     *
+     * @throws IllegalStateException if it is neither previous nor retired
+     */
+    public State retire(String secret, int number, Instant now) {
+        if (version(secret, number)
+                .filter(v -> v.status() == Version.Status.RETIRED)
+                .isPresent()) {
+            return this;
+        }
+        require(secret, number, Version.Status.PREVIOUS);
+        State retired = withVersionsAs(
+                v -> v.secret().equals(secret) && v.number() == number ? v.as(Version.Status.RETIRED, now) : v);
+        return retired.with(retired.versions, runs, intents, othersThan(secret, number));
+    }
+
+    /** With this version waiting for its time; a later word on the same version counts. */
+    public State withDue(Due due) {
+        return with(versions, runs, intents, concat(othersThan(due.secret(), due.version()), List.of(due)));
+    }
+
+    /**
+     * With this run closed, and its before-images dropped. The same if it was.
+     *
+     * @param outcome how it ended, as {@link Run#outcome()} says
+     * @throws IllegalStateException if versions of it are pending still: it has to commit or abandon them first
+     */
+    public State closed(String id, String outcome, Instant now) {
+        Run run = run(id);
+        if (run.phase() == Run.Phase.CLOSED) {
+            return this;
+        }
+        if (versions.stream().anyMatch(v -> pendingOf(run, v))) {
+            throw new IllegalStateException("run " + id + " has pending versions and cannot be closed");
+        }
+        List<Intent> others = intents.stream().filter(i -> !i.run().equals(id)).toList();
+        return with(versions, with(run.closed(outcome, now)).runs, others, dues);
+    }
+
+    /**
+     * Looks whether this can be.
+     *
+     * @throws IllegalStateException if a secret has two current versions, a number was used twice, a version in use has no value, or two
+     *     runs are open
+     */
+    public void check() {
+        Set<String> current = new HashSet<>();
+        Set<Map.Entry<String, Integer>> numbers = new HashSet<>();
+        for (Version version : versions) {
+            String name = version.secret() + " version " + version.number();
+            if (version.number() < 1 || !numbers.add(Map.entry(version.secret(), version.number()))) {
+                throw new IllegalStateException(name + ": the number was used before or is below 1");
+            }
+            if (version.status() == Version.Status.CURRENT && !current.add(version.secret())) {
+                throw new IllegalStateException(version.secret() + ": two versions would be current");
+            }
+            boolean ended = version.status() == Version.Status.RETIRED || version.status() == Version.Status.ABANDONED;
+            if (!ended && version.value().isEmpty()) {
+                throw new IllegalStateException(name + " is " + version.status() + " and has no value");
+            }
+        }
+        if (runs.stream().filter(r -> r.phase() != Run.Phase.CLOSED).count() > 1) {
+            throw new IllegalStateException("two runs would be open");
+        }
+        if (runs.stream().map(Run::id).distinct().count() != runs.size()) {
+            throw new IllegalStateException("two runs would have one identity");
+        }
+    }
+
+    State withHeader(Header next) {
+        return new State(next, versions, runs, intents, publications, deployments, dues);
+    }
+
+    State withVersionsAs(UnaryOperator<Version> change) {
+        return with(versions.stream().map(change).toList());
+    }
+
+    private void require(String secret, int number, Version.Status status) {
+        Version.Status found = version(secret, number)
+                .orElseThrow(() -> new IllegalStateException(secret + " has no version " + number))
+                .status();
+        if (found != status) {
+            throw new IllegalStateException(
+                    secret + " version " + number + ": found " + found + ", expected " + status);
+        }
+    }
+
+    private List<Due> othersThan(String secret, int number) {
+        return dues.stream()
+                .filter(d -> !(d.secret().equals(secret) && d.version() == number))
+                .toList();
+    }
+
+    private State withDeployment(String service, Deployment deployment) {
+        return new State(header, versions, runs, intents, publications, put(deployments, service, deployment), dues);
+    }
+
+    private State with(Run changed) {
+        List<Run> next = runs.stream()
+                .map(r -> r.id().equals(changed.id()) ? changed : r)
+                .toList();
+        return with(versions, next, intents, dues);
+    }
+
+    private State with(List<Version> next) {
+        return with(next, runs, intents, dues);
+    }
+
+    private State with(List<Version> versions, List<Run> runs, List<Intent> intents, List<Due> dues) {
+        return new State(header, versions, runs, intents, publications, deployments, dues);
+    }
+
+    private static <T> List<T> concat(List<T> some, List<T> more) {
+        return Stream.concat(some.stream(), more.stream()).toList();
+    }
+
+    private static <T> Map<String, T> put(Map<String, T> map, String key, T value) {
+        Map<String, T> next = new HashMap<>(map);
+        next.put(key, value);
+        return next;
     }
 }

@@ -24,7 +24,7 @@ public interface Store extends AutoCloseable {
     State update(Fence fence, UnaryOperator<State> change);
 
     /**
-     * Takes the lease for a run and raises the epoch, if nobody holds it, its time is over, its process is dead, or it is held by the same run.
+     * Takes the lease for a run and raises the epoch, if nobody holds it, its time is over, its process is dead, or it is held by the same run in this process.
      *
      * @throws StoreException HELD if another run holds it, naming the run, process, host and end
      */

@@ -1,0 +1,369 @@
+# shellcheck shell=bash
+# What all parts of the rig share. Sourced by the part scripts, which set PART before; never run by itself.
+#
+# Folders (see README.md):
+#   $KEYTURN_RIG_HOME   what is built or fetched, by version; outlives `down`, so that it is made once per machine
+#   $KEYTURN_RIG_RUN    what runs: process ids, sockets, data, keys, ports; `down` removes a part's share of it
+#   $KEYTURN_RIG_LOG    logs; they outlive `down`, because a failed run is read after its rig has gone
+
+# Debian's root has these on its path, a user's or a CI's shell often has not.
+PATH=$PATH:/usr/sbin:/sbin
+export PATH LC_ALL=C.UTF-8
+umask 022
+
+# shellcheck disable=SC2034 # read by the parts
+RIG=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+[ "$(uname -s)" = Linux ] || { echo "rig: $PART: runs on Linux only (a virtual machine or a container with Debian 12 will do); this is $(uname -s)" >&2; exit 1; }
+KEYTURN_RIG_HOME=${KEYTURN_RIG_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/keyturn-rig}
+RUN=${KEYTURN_RIG_RUN:-$KEYTURN_RIG_HOME/run}
+LOG=${KEYTURN_RIG_LOG:-$KEYTURN_RIG_HOME/log}
+LOCKS=$KEYTURN_RIG_HOME/lock
+STATE=$RUN/$PART # this part's share of $RUN
+export KEYTURN_RIG_HOME
+mkdir -p "$KEYTURN_RIG_HOME" "$RUN" "$LOG" "$LOCKS"
+
+say() { printf '[%s +%ss] %s: %s\n' "$(date +%T)" "$SECONDS" "$PART" "$*" >&2; }
+die() { printf 'rig: %s: %s\n' "$PART" "$*" >&2; exit 1; }
+
+usage() {
+  printf 'usage: %s up|down|status|env|prepare\n' "$0" >&2
+  exit 2
+}
+
+# Runs the rest of this script alone among the shells that work on the same thing: two `up` at once must not start two
+# servers. The descriptor is closed in every server started (see `start`), or the server would hold the lock for ever.
+lock() { # NAME: lock NAME on descriptor 9
+  exec 9>"$LOCKS/$1"
+  flock -n 9 && return
+  say "another shell is at work on $1; waiting for it (at most 30 min)"
+  flock -w 1800 9 || die "waited 30 min for another shell that works on $1 (lock $LOCKS/$1)"
+}
+
+# Runs a command under a lock of its own, whatever the caller holds.
+locked() { # NAME COMMAND...
+  local name=$1
+  shift
+  (
+    exec 8>"$LOCKS/$name"
+    flock -w 2700 8 || die "waited 45 min for another shell that holds $LOCKS/$name"
+    "$@"
+  )
+}
+
+# After a reboot the process ids and mounts that $RUN remembers are somebody else's.
+forget_previous_boot() {
+  local boot
+  boot=$(cat /proc/sys/kernel/random/boot_id)
+  if [ -f "$RUN/boot" ] && [ "$(cat "$RUN/boot")" != "$boot" ]; then
+    find "$RUN" -mindepth 1 -maxdepth 1 -exec rm -rf {} +
+  fi
+  mkdir -p "$RUN"
+  echo "$boot" >"$RUN/boot"
+}
+locked boot forget_previous_boot
+
+# --- what must be there ---------------------------------------------------------------------------------------------
+
+need_root() {
+  [ "$(id -u)" = 0 ] || die "needs root (namespaces, bridges, mounts). Run it as root, or leave this part out: its tests then say that they were skipped"
+}
+
+apt_missing() { # PACKAGE...: prints those that are not installed
+  local p
+  for p; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || printf '%s ' "$p"
+  done
+}
+
+apt_install() { # PACKAGE...
+  local policy=/usr/sbin/policy-rc.d made='' stamp=$LOCKS/apt-updated log=$LOG/apt.log
+  local get='apt-get -q -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3'
+  # On a machine with an init system docker.io, containerd and etcd-server would start system services at once.
+  if [ ! -e $policy ]; then
+    printf '#!/bin/sh\nexit 101\n' >$policy
+    chmod 755 $policy
+    made=1
+    trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+  fi
+  export DEBIAN_FRONTEND=noninteractive
+  {
+    # Once an hour is enough for all parts together; a list that is too old shows itself as a failed install.
+    [ -n "$(find "$stamp" -mmin -60 2>/dev/null)" ] || { $get update && touch "$stamp"; } || true
+    $get install -y --no-install-recommends "$@" || { $get update && touch "$stamp" && $get install -y --no-install-recommends "$@"; }
+  } >"$log" 2>&1 </dev/null || { tail -5 "$log" >&2; die "apt-get could not install: $* (log: $log)"; }
+  if [ -n "$made" ]; then rm -f $policy; trap - EXIT; fi
+}
+
+# Asked again under the lock: another part may have installed them meanwhile.
+# shellcheck disable=SC2317,SC2086 # called through `locked`; a list of names
+install_missing() {
+  local missing
+  missing=$(apt_missing "$@")
+  [ -z "$missing" ] || { say "apt-get install $missing"; apt_install $missing; }
+}
+
+need_apt() { # PACKAGE...: installs what is missing, or says what to install
+  local missing
+  missing=$(apt_missing "$@")
+  [ -n "$missing" ] || return 0
+  command -v apt-get >/dev/null || die "needs the Debian packages: $missing- and there is no apt-get here"
+  [ "$(id -u)" = 0 ] || die "missing Debian packages: $missing- install them, or run this as root once"
+  locked apt install_missing "$@"
+}
+
+need_go() { # MINOR: Go 1.MINOR or newer
+  local d v
+  for d in /usr/local/go/bin /usr/lib/go/bin; do
+    command -v go >/dev/null || { [ -x $d/go ] && PATH=$d:$PATH; }
+  done
+  command -v go >/dev/null || die "needs Go 1.$1 or newer to build it once; no 'go' on the PATH nor in /usr/local/go"
+  v=$(cd / && go env GOVERSION) # go1.26.8
+  v=${v#go1.}
+  v=${v%%[!0-9]*}
+  [ "${v:-0}" -ge "$1" ] || die "needs Go 1.$1 or newer to build it once; $(command -v go) is $(cd / && go env GOVERSION)"
+}
+
+# shellcheck disable=SC2034 # PIP is read by the caller
+need_pip() { # sets PIP
+  local c
+  for c in 'python3 -m pip' pip3 pip; do
+    # shellcheck disable=SC2086 # a command with arguments
+    if $c --version >/dev/null 2>&1; then PIP=$c; return; fi
+  done
+  need_apt python3-pip
+  PIP='python3 -m pip'
+}
+
+# Builds one after the other, whoever starts them: two Go builds at once take the memory and the patience of a small machine.
+build() { # LABEL LOGFILE COMMAND...
+  locked build build_alone "$@"
+}
+
+# shellcheck disable=SC2317 # called through `locked`
+build_alone() {
+  local label=$1 log=$2 from=$SECONDS
+  shift 2
+  say "$label (log: $log)"
+  nice -n 10 timeout 2400 "$@" >"$log" 2>&1 </dev/null || { tail -15 "$log" >&2; die "$label failed (log: $log)"; }
+  say "$label: $((SECONDS - from)) s"
+}
+
+# --- processes ------------------------------------------------------------------------------------------------------
+
+started_at() { # PID: the kernel's start time, which tells a process from a later one with the same id
+  local s
+  s=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
+  s=${s##*) }
+  # shellcheck disable=SC2086 # fields
+  set -- $s
+  [ "$1" != Z ] || return 1
+  echo "${20}"
+}
+
+alive() { # NAME
+  local pid at
+  read -r pid at 2>/dev/null <"$STATE/$1.pid" || return 1
+  [ "$(started_at "$pid")" = "$at" ]
+}
+
+start() { # NAME COMMAND...: unless it runs already
+  local name=$1
+  shift
+  alive "$name" && return
+  # A session of its own: the terminal's interrupt must not reach it, and `down` decides when it ends.
+  setsid "$@" >"$LOG/$PART-$name.log" 2>&1 </dev/null 8>&- 9>&- &
+  local pid=$!
+  echo "$pid $(started_at $pid)" >"$STATE/$name.pid"
+}
+
+stop() { # NAME...: asks all, waits at most 20 s, then kills
+  local n pid at i
+  for n; do
+    if alive "$n"; then read -r pid at <"$STATE/$n.pid"; kill "$pid" 2>/dev/null || true; fi
+  done
+  for i in $(seq 200); do
+    for n; do
+      if alive "$n"; then sleep 0.1; continue 2; fi
+    done
+    break
+  done
+  for n; do
+    if alive "$n"; then
+      read -r pid at <"$STATE/$n.pid"
+      say "$n (pid $pid) did not stop within $((i / 10)) s: killed"
+      kill -9 "$pid" 2>/dev/null || true
+      for i in $(seq 50); do alive "$n" || break; sleep 0.1; done
+    fi
+    rm -f "$STATE/$n.pid"
+  done
+}
+
+# Waits for a server with an upper bound, and gives up at once when the server has died.
+wait_for() { # SERVER SECONDS WHAT COMMAND...
+  local server=$1 seconds=$2 what=$3 end=$((SECONDS + $2)) log=$LOG/$PART-$1.log
+  shift 3
+  while ! "$@" >/dev/null 2>&1; do
+    if ! alive "$server"; then
+      tail -5 "$log" >&2
+      die "$server ended while waiting for: $what (log: $log)"
+    fi
+    if [ $SECONDS -ge $end ]; then
+      tail -5 "$log" >&2
+      die "waited $seconds s for: $what; it did not come, though $server (pid $(cut -d' ' -f1 "$STATE/$server.pid")) runs (log: $log)"
+    fi
+    sleep 0.1
+  done
+}
+
+# --- ports ----------------------------------------------------------------------------------------------------------
+
+# Below the range of outgoing connections (32768) and of Kubernetes' node ports (30000), so that neither takes one between
+# the choice and the server's bind.
+pick_port() { # NAME
+  local i p
+  for i in $(seq 200); do
+    p=$((20000 + RANDOM % 10000))
+    [ -e "$RUN/ports/$p" ] && continue
+    (: <>"/dev/tcp/127.0.0.1/$p") 2>/dev/null && continue
+    echo "$PART" >"$RUN/ports/$p"
+    echo "$p" >"$STATE/$1.port"
+    return
+  done
+  die "no free port found between 20000 and 29999 after $i tries"
+}
+
+# The port of NAME: as chosen by an earlier `up`, as given by a variable, or a free one. Remembered until `down`.
+port() { # NAME [WANTED]
+  if [ ! -s "$STATE/$1.port" ]; then
+    if [ -n "${2:-}" ]; then
+      ! (: <>"/dev/tcp/127.0.0.1/$2") 2>/dev/null || die "port $2, asked for $1, is taken"
+      echo "$2" >"$STATE/$1.port"
+    else
+      mkdir -p "$RUN/ports"
+      locked ports pick_port "$1"
+    fi
+  fi
+  cat "$STATE/$1.port"
+}
+
+release_ports() {
+  [ -d "$RUN/ports" ] || return 0
+  { grep -lx "$PART" "$RUN"/ports/* 2>/dev/null || true; } | xargs -r rm -f
+  rmdir "$RUN/ports" 2>/dev/null || true
+}
+
+secret() { # FILE: a random value for this run, made once, readable by the owner alone
+  [ -s "$1" ] || (umask 077 && od -An -N24 -tx1 /dev/urandom | tr -d ' \n' >"$1")
+  cat "$1"
+}
+
+socket_path() { # PATH: the kernel takes 107 characters
+  [ ${#1} -le 107 ] || die "the socket path $1 is too long for the kernel (107 characters): set KEYTURN_RIG_RUN to a shorter folder"
+}
+
+# --- the host's own settings ----------------------------------------------------------------------------------------
+
+# What the engines and the kubelet write into the kernel's settings, or create in shared folders. The first part that comes
+# up records what it found, the last one that goes down puts it back: docker and kubernetes both need ip_forward.
+HOST_SYSCTLS="net/ipv4/ip_forward net/ipv4/conf/all/forwarding net/ipv4/conf/default/forwarding net/ipv4/conf/all/route_localnet
+  net/ipv4/conf/all/accept_redirects net/ipv4/conf/default/accept_redirects net/ipv4/conf/all/send_redirects
+  net/ipv4/neigh/default/gc_thresh1 net/ipv4/neigh/default/gc_thresh2 net/ipv4/neigh/default/gc_thresh3
+  net/ipv6/conf/all/forwarding net/ipv6/conf/default/forwarding net/bridge/bridge-nf-call-iptables net/bridge/bridge-nf-call-ip6tables
+  net/netfilter/nf_conntrack_max net/netfilter/nf_conntrack_tcp_timeout_established net/netfilter/nf_conntrack_tcp_timeout_close_wait
+  net/netfilter/nf_conntrack_tcp_be_liberal
+  vm/overcommit_memory vm/panic_on_oom kernel/panic kernel/panic_on_oops kernel/keys/root_maxkeys kernel/keys/root_maxbytes"
+HOST_FOLDERS="/run/containerd /run/containerd/s /run/containerd/fifo /run/containerd/runc /run/docker /run/runc /run/netns /var/log/containers /var/log/pods /var/lib/cni /var/lib/kubelet /etc/docker"
+
+record_host() {
+  local f d
+  mkdir -p "$RUN/host/holders"
+  if [ ! -f "$RUN/host/sysctl" ]; then
+    for f in $HOST_SYSCTLS; do
+      if [ -r "/proc/sys/$f" ]; then echo "$f $(cat "/proc/sys/$f")"; fi
+    done >"$RUN/host/sysctl.new"
+    for d in $HOST_FOLDERS; do
+      if [ ! -e "$d" ]; then echo "$d"; fi
+    done >"$RUN/host/absent"
+    mv "$RUN/host/sysctl.new" "$RUN/host/sysctl"
+  fi
+  : >"$RUN/host/holders/$PART"
+}
+
+restore_host() {
+  local f v socket
+  rm -f "$RUN/host/holders/$PART"
+  [ -f "$RUN/host/sysctl" ] || return 0
+  [ -z "$(ls -A "$RUN/host/holders")" ] || return 0
+  while read -r f v; do
+    if [ -r "/proc/sys/$f" ] && [ "$(cat "/proc/sys/$f")" != "$v" ]; then
+      echo "$v" >"/proc/sys/$f" || say "could not restore $f to $v"
+    fi
+  done <"$RUN/host/sysctl"
+  while read -r f; do
+    [ -d "$f" ] || continue
+    # Sockets to which nobody listens any more (servers that were killed leave them), and then only empty folders: what somebody
+    # else put there meanwhile stays.
+    find "$f" -type s | while read -r socket; do
+      awk -v s="$socket" '$NF == s { found = 1 } END { exit !found }' /proc/net/unix || rm -f "$socket"
+    done
+    find "$f" -depth -type d -empty -delete
+  done <"$RUN/host/absent"
+  rm -rf "$RUN/host"
+}
+
+hold_host() { locked host record_host; }
+release_host() { locked host restore_host; }
+
+unmount_below() { # FOLDER...
+  local d
+  for d; do
+    awk -v d="$d/" 'index($2 "/", d) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r -n1 umount -l
+  done
+}
+
+# A container's processes do not die with their engine. The engines are told to keep all of them below one cgroup, of a name of
+# our own: a contributor's own cluster (kind, minikube) has groups called kubepods and docker, too.
+kill_cgroup() { # NAME
+  local d i left
+  for i in $(seq 100); do
+    left=
+    for d in "/sys/fs/cgroup/$1" /sys/fs/cgroup/*/"$1"; do
+      [ -d "$d" ] || continue
+      find "$d" -name cgroup.procs -exec cat {} + 2>/dev/null | sort -u | xargs -r kill -9 2>/dev/null || true
+      find "$d" -depth -type d -exec rmdir {} + 2>/dev/null || true
+      [ ! -d "$d" ] || left=$d
+    done
+    [ -n "$left" ] || return 0
+    sleep 0.1
+  done
+  say "processes are left in the group $left after $((i / 10)) s"
+}
+
+# A shim can outlive its engine, and dockerd's containerd its dockerd; the command line names a folder of this part, which no
+# other engine has.
+kill_shims() {
+  local p
+  for p in /proc/[0-9]*; do
+    if { tr '\0' ' ' <"$p/cmdline" | grep -qE "^[^ ]*containerd[^ ]* .*(-address|--config) $STATE/"; } 2>/dev/null; then kill -9 "${p#/proc/}" 2>/dev/null || true; fi
+  done
+}
+
+export_line() { # NAME VALUE: quoted for eval
+  printf 'export %s=%q\n' "$1" "$2"
+}
+
+need_up() { # SERVER...: for `env`, which must not name a server that is not there
+  local s
+  for s; do
+    alive "$s" || die "is not up: run '$0 up' first"
+  done
+}
+
+report() { # SERVER...: the `status` verb; 0 when all run, 3 when none or some do
+  local s ok=0
+  for s; do
+    if alive "$s"; then echo "$PART: $s runs (pid $(cut -d' ' -f1 "$STATE/$s.pid"), log $LOG/$PART-$s.log)"
+    else echo "$PART: $s does not run"; ok=3; fi
+  done
+  return $ok
+}

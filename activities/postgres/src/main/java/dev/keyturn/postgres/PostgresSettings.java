@@ -1,0 +1,65 @@
+package dev.keyturn.postgres;
+
+import dev.keyturn.spi.AdapterException;
+import dev.keyturn.spi.AdapterException.Reason;
+import dev.keyturn.spi.Endpoint;
+import dev.keyturn.spi.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The settings of one server.
+ *
+ * @param endpoints the server itself first, then what else consumers use
+ * @param tls one of the words of libpq's sslmode
+ */
+record PostgresSettings(
+        List<Endpoint> endpoints,
+        String database,
+        String tls,
+        Optional<Path> rootCertificate,
+        Duration connectTimeout,
+        Duration statementTimeout,
+        Duration lockTimeout) {
+
+    static PostgresSettings from(Settings settings) {
+        List<Endpoint> endpoints = new ArrayList<>();
+        endpoints.add(new Endpoint(settings.text("host"), settings.integer("port")));
+        if (settings.has("endpoints")) {
+            settings.list("endpoints").stream().map(PostgresSettings::endpoint).forEach(endpoints::add);
+        }
+        return new PostgresSettings(
+                List.copyOf(endpoints),
+                settings.text("database"),
+                settings.text("tls"),
+                settings.optionalPath("root-certificate"),
+                settings.duration("connect-timeout"),
+                settings.duration("statement-timeout"),
+                settings.duration("lock-timeout"));
+    }
+
+    /** The server itself. */
+    Endpoint server() {
+        return endpoints.get(0);
+    }
+
+    private static Endpoint endpoint(String text) {
+        int colon = text.lastIndexOf(':');
+        try {
+            int port = Integer.parseInt(text.substring(colon + 1));
+            if (colon > 0 && port > 0 && port < 65536) {
+                return new Endpoint(text.substring(0, colon), port);
+            }
+        } catch (NumberFormatException noNumber) {
+            // Reported below like any other text.
+        }
+        throw new AdapterException(
+                Reason.CONFIGURATION,
+                "endpoints: found \"" + text
+                        + "\", expected host:port with a port from 1 to 65535; nothing was changed;"
+                        + " correct the manifest");
+    }
+}

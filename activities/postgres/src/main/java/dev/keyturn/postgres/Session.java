@@ -1,0 +1,217 @@
+package dev.keyturn.postgres;
+
+import dev.keyturn.spi.AdapterException;
+import dev.keyturn.spi.AdapterException.Reason;
+import dev.keyturn.spi.Credential;
+import dev.keyturn.spi.Endpoint;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One session of the administrator, named so that a later holder can end it. */
+final class Session implements AutoCloseable {
+    /** NAMEDATALEN - 1: a longer application name is cut, and then nobody could tell whose session it is. */
+    private static final int LONGEST_NAME = 63;
+
+    private final Connection connection;
+    private final PostgresSettings settings;
+    private final Endpoint server;
+    private final Credential administrator;
+    private final String name;
+
+    private Session(
+            Connection connection, PostgresSettings settings, Endpoint server, Credential administrator, String name) {
+        this.connection = connection;
+        this.settings = settings;
+        this.server = server;
+        this.administrator = administrator;
+        this.name = name;
+    }
+
+    /** One row as something else. */
+    interface Row<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    /**
+     * Logs in with the first of these credentials that the server takes.
+     *
+     * @throws AdapterException UNAVAILABLE; DENIED if it takes none; CONFIGURATION if the name does not fit
+     */
+    static Session open(PostgresSettings settings, Endpoint to, List<Credential> administrator, String name) {
+        if (!StandardCharsets.US_ASCII.newEncoder().canEncode(name) || name.length() > LONGEST_NAME) {
+            throw new AdapterException(
+                    Reason.CONFIGURATION,
+                    "session name " + name + ": found " + name.length() + " characters, expected at most "
+                            + LONGEST_NAME + " of ASCII, which is what PostgreSQL keeps; nothing was changed");
+        }
+        Deadline deadline = new Deadline(settings.statementTimeout());
+        SQLException last = null;
+        for (int i = 0; i < administrator.size(); ) {
+            try {
+                Connection connection = new Connector(settings).open(to, administrator.get(i), name);
+                return new Session(connection, settings, to, administrator.get(i), name).prepared();
+            } catch (SQLException e) {
+                last = e;
+                if (Trouble.state(e).startsWith("28")) {
+                    i++;
+                } else if (!Trouble.isBusy(e) || !deadline.pause()) {
+                    throw Trouble.explain("server " + to + ", login of the administrator", e);
+                }
+            }
+        }
+        throw new AdapterException(
+                Reason.DENIED,
+                "server " + to + ": found that none of the " + administrator.size()
+                        + " passwords known for the administrator "
+                        + (administrator.isEmpty()
+                                ? "(none)"
+                                : administrator.get(0).user())
+                        + " is accepted, expected one to be; nothing was changed; last answer: "
+                        + (last == null ? "none" : Trouble.describe(last)));
+    }
+
+    private Session prepared() throws SQLException {
+        try {
+            long statement = settings.statementTimeout().toMillis();
+            connection.setNetworkTimeout(
+                    Runnable::run,
+                    Math.toIntExact(statement + settings.connectTimeout().toMillis()));
+            try (Statement set = connection.createStatement()) {
+                set.execute("SET statement_timeout = " + statement);
+                set.execute("SET lock_timeout = " + settings.lockTimeout().toMillis());
+                // A holder that stopped within a transaction must not keep its locks for ever.
+                set.execute("SET idle_in_transaction_session_timeout = '60s'");
+                // Names below are found in the catalog, whatever the role's search path is.
+                set.execute("SET search_path = pg_catalog");
+            }
+            return this;
+        } catch (SQLException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Who is logged in, and with what. */
+    Credential administrator() {
+        return administrator;
+    }
+
+    String name() {
+        return name;
+    }
+
+    boolean isAlive() {
+        try {
+            return connection.isValid(
+                    Math.toIntExact(Math.max(1, settings.connectTimeout().toSeconds())));
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    int majorVersion() {
+        try {
+            return connection.getMetaData().getDatabaseMajorVersion();
+        } catch (SQLException e) {
+            throw Trouble.explain("server " + server, e);
+        }
+    }
+
+    /** Runs a query. Arrays of strings and simple values are legal parameters. */
+    <T> List<T> rows(String doing, String sql, Row<T> row, Object... parameters) {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                Object value = parameters[i];
+                statement.setObject(
+                        i + 1, value instanceof String[] names ? connection.createArrayOf("text", names) : value);
+            }
+            List<T> rows = new ArrayList<>();
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    rows.add(row.read(result));
+                }
+            }
+            return rows;
+        } catch (SQLException e) {
+            throw Trouble.explain("server " + server + ", " + doing, e);
+        }
+    }
+
+    /** The one text that a query gives. */
+    String text(String doing, String sql, Object... parameters) {
+        return rows(doing, sql, row -> row.getString(1), parameters).get(0);
+    }
+
+    void begin() {
+        try {
+            connection.setAutoCommit(false);
+        } catch (SQLException e) {
+            throw Trouble.explain("server " + server + ", beginning a transaction", e);
+        }
+    }
+
+    void commit() {
+        try {
+            connection.commit();
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            throw Trouble.explain("server " + server + ", committing", e);
+        }
+    }
+
+    /** Leaves a transaction if there is one; a connection that is broken has none any more. */
+    void rollBack() {
+        try {
+            if (!connection.getAutoCommit()) {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException broken) {
+            close();
+        }
+    }
+
+    /**
+     * Sets a role's verifier. {@code ALTER ROLE} takes no parameters: the name is quoted here, and a verifier holds
+     * nothing that would need it.
+     *
+     * @throws AdapterException VALUE_REJECTED if a password hook of the server refuses
+     */
+    void alterPassword(String role, String verifier) {
+        String doing = "server " + server + ", changing the password of role " + role;
+        try (Statement statement = connection.createStatement()) {
+            statement.setEscapeProcessing(false);
+            statement.execute("ALTER ROLE " + quoted(role) + " PASSWORD '" + verifier + "'");
+        } catch (SQLException e) {
+            throw switch (Trouble.state(e)) {
+                // Password hooks use these: passwordcheck 22023, others what a function raises.
+                case "22023", "22000", "28000", "28P01", "P0001" ->
+                    new AdapterException(
+                            Reason.VALUE_REJECTED,
+                            doing + ": found that the server's password check refuses the value (SQLSTATE "
+                                    + Trouble.state(e) + "), expected it to be taken");
+                default -> Trouble.explain(doing, e);
+            };
+        }
+    }
+
+    /** As PostgreSQL's own quote_ident always may: within double quotes only the double quote is special. */
+    static String quoted(String identifier) {
+        return '"' + identifier.replace("\"", "\"\"") + '"';
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException alreadyBroken) {
+            // Then there is no session to end.
+        }
+    }
+}

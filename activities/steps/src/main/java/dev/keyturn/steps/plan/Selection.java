@@ -1,0 +1,203 @@
+package dev.keyturn.steps.plan;
+
+import dev.keyturn.steps.manifest.Kind;
+import dev.keyturn.steps.manifest.Manifest;
+import dev.keyturn.steps.manifest.Reference;
+import dev.keyturn.steps.manifest.Secret;
+import dev.keyturn.steps.store.State;
+import dev.keyturn.steps.store.Version;
+import dev.keyturn.steps.store.Version.Origin;
+import dev.keyturn.workflows.contract.Remark;
+import dev.keyturn.workflows.contract.Request;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** Which secrets a request changes, and why some cannot be. Pure. */
+public final class Selection {
+    private final Manifest manifest;
+    private final State state;
+    private final Predicate<String> providedDiffers;
+    private final Predicate<String> adoptable;
+    private final Map<String, Wanted> wanted = new LinkedHashMap<>();
+    private final List<Remark> remarks = new ArrayList<>();
+
+    /**
+     * @param providedDiffers whether the operator's file holds another value of this secret than the current one
+     * @param adoptable whether the publications agree on a value of this secret
+     */
+    public Selection(Manifest manifest, State state, Predicate<String> providedDiffers, Predicate<String> adoptable) {
+        this.manifest = manifest;
+        this.state = state;
+        this.providedDiffers = providedDiffers;
+        this.adoptable = adoptable;
+    }
+
+    /** Makes the selection; to be called once. */
+    public Selection select(Request request) {
+        request.only().stream()
+                .filter(name -> !manifest.secrets().containsKey(name))
+                .forEach(name -> refuse(name, "not in the manifest", "a secret of the manifest", "keyturn list"));
+        for (Secret secret : manifest.secrets().values()) {
+            boolean named = request.only().contains(secret.name());
+            if (named || request.only().isEmpty()) {
+                consider(request, secret, named);
+            }
+        }
+        followDerived();
+        return this;
+    }
+
+    public List<Wanted> wanted() {
+        return manifest.secrets().keySet().stream()
+                .filter(wanted::containsKey)
+                .map(wanted::get)
+                .toList();
+    }
+
+    public List<Remark> remarks() {
+        return List.copyOf(remarks);
+    }
+
+    private void consider(Request request, Secret secret, boolean named) {
+        switch (request.purpose()) {
+            case ROTATE -> rotate(secret, named);
+            case SETUP -> setUp(secret, request.force());
+            case IMPORT -> adopt(secret);
+            case REPAIR -> mend(secret);
+        }
+    }
+
+    private void rotate(Secret secret, boolean named) {
+        if (secret.kind() instanceof Kind.Immutable immutable) {
+            if (named) {
+                refuse(
+                        secret.name(),
+                        "is immutable: " + immutable.reason(),
+                        "a secret that may change",
+                        "keyturn list");
+            }
+        } else if (secret.kind() instanceof Kind.Derived derived) {
+            if (named) {
+                String sources = String.join(", ", sourcesOf(derived));
+                refuse(
+                        secret.name(),
+                        "is derived from " + sources,
+                        "a secret of its own",
+                        "keyturn rotate --only " + sources.replace(", ", ","));
+            }
+        } else if (current(secret) == 0) {
+            refuse(
+                    secret.name(),
+                    "has no value in the store yet",
+                    "a current version",
+                    "keyturn import, or keyturn setup");
+        } else if (secret.kind() instanceof Kind.Provided provided) {
+            if (providedDiffers.test(secret.name())) {
+                next(secret, Origin.PROVIDED, "the provider must delete the old value");
+            } else if (named) {
+                refuse(
+                        secret.name(),
+                        provided.envFile() + " still holds the current value",
+                        "the new value, as obtained from the provider, under " + provided.key(),
+                        "put it there, then: keyturn rotate --only " + secret.name());
+            }
+        } else {
+            next(secret, Origin.GENERATED, noteOf(secret));
+        }
+    }
+
+    private void setUp(Secret secret, boolean force) {
+        boolean replace = force && secret.kind() instanceof Kind.Generated;
+        if (current(secret) > 0 && !replace) {
+            return;
+        }
+        if (!replace && adoptable.test(secret.name())) {
+            next(secret, Origin.ADOPTED, "taken over from where it is published");
+        } else if (secret.kind() instanceof Kind.Generated) {
+            next(secret, Origin.GENERATED, current(secret) == 0 ? "the first value" : "replaced because of --force");
+        } else if (secret.kind() instanceof Kind.Provided) {
+            next(secret, Origin.PROVIDED, "as given by the operator");
+        } else if (secret.kind() instanceof Kind.Immutable immutable) {
+            refuse(
+                    secret.name(),
+                    "is immutable (" + immutable.reason() + ") and is published nowhere",
+                    "its value at one of its publications",
+                    "put it there, then: keyturn setup");
+        }
+    }
+
+    private void adopt(Secret secret) {
+        if (current(secret) > 0 || secret.kind() instanceof Kind.Derived) {
+            return;
+        }
+        if (adoptable.test(secret.name())) {
+            next(secret, Origin.ADOPTED, "taken over from where it is published");
+        } else if (secret.kind() instanceof Kind.Provided) {
+            next(secret, Origin.PROVIDED, "as given by the operator");
+        } else {
+            refuse(
+                    secret.name(),
+                    "no publication holds a value of it, or copies differ",
+                    "one value, the same at every place",
+                    "keyturn check");
+        }
+    }
+
+    private void mend(Secret secret) {
+        int current = current(secret);
+        if (current > 0) {
+            wanted.put(
+                    secret.name(),
+                    new Wanted(secret, current, current, Origin.ADOPTED, "places are brought back to it"));
+        }
+    }
+
+    private void followDerived() {
+        Collection<String> moved = wanted.values().stream()
+                .filter(Wanted::isNew)
+                .map(w -> w.secret().name())
+                .toList();
+        for (Secret secret : new Uses(manifest).withDerived(moved)) {
+            if (secret.kind() instanceof Kind.Derived derived && !moved.contains(secret.name())) {
+                next(secret, Origin.DERIVED, "follows " + String.join(", ", sourcesOf(derived)));
+            }
+        }
+        for (Secret secret : manifest.secrets().values()) {
+            boolean missing = secret.kind() instanceof Kind.Derived && current(secret) == 0;
+            if (missing && !moved.isEmpty() && !wanted.containsKey(secret.name())) {
+                next(secret, Origin.DERIVED, "put together from what is current");
+            }
+        }
+    }
+
+    private void next(Secret secret, Origin origin, String note) {
+        wanted.put(secret.name(), new Wanted(secret, current(secret), state.nextNumber(secret.name()), origin, note));
+    }
+
+    private String noteOf(Secret secret) {
+        boolean signs = secret.account().isEmpty() && secret.kind() instanceof Kind.Generated;
+        boolean second = manifest.publications().stream()
+                .flatMap(p -> p.fields().values().stream())
+                .anyMatch(r -> r.secret().equals(secret.name()) && r.part() == Reference.Part.PREVIOUS);
+        return signs && !second ? "what was signed with the old value ends" : "";
+    }
+
+    private int current(Secret secret) {
+        return state.current(secret.name()).map(Version::number).orElse(0);
+    }
+
+    private static List<String> sourcesOf(Kind.Derived derived) {
+        return derived.template().references().stream()
+                .map(reference -> reference.secret())
+                .distinct()
+                .toList();
+    }
+
+    private void refuse(String secret, String found, String expected, String next) {
+        remarks.add(new Remark(Remark.Severity.BLOCKS, secret, found, expected, next));
+    }
+}

@@ -1,0 +1,115 @@
+package dev.keyturn.steps.run;
+
+import dev.keyturn.spi.AdapterException;
+import dev.keyturn.spi.Fence;
+import dev.keyturn.spi.Progress;
+import dev.keyturn.steps.audit.AuditException;
+import dev.keyturn.steps.backup.BackupException;
+import dev.keyturn.steps.manifest.ManifestException;
+import dev.keyturn.steps.store.Store;
+import dev.keyturn.steps.store.StoreException;
+import dev.keyturn.workflows.contract.FailureType;
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.client.ActivityCompletionException;
+import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * One try at an activity: says that it is alive while it works, keeps the lease, and turns whatever is thrown into a failure of
+ * the contract, whose message is fit to print and whose cause is gone.
+ */
+final class Attempt {
+    private static final Duration BEAT = Duration.ofSeconds(2);
+
+    private static final ScheduledExecutorService BEATS = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "keyturn-beat");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private Attempt() {}
+
+    /** A try without a lease: a look. */
+    static <T> T at(Supplier<T> work) {
+        return beating(() -> {}, work);
+    }
+
+    /** A try under a lease, which is kept from running out meanwhile. */
+    static <T> T at(Store store, Fence fence, Supplier<T> work) {
+        return beating(() -> store.renew(fence), work);
+    }
+
+    /** What long work calls to say that it is alive; it throws when the run was told to turn round. */
+    static Progress progress() {
+        ActivityExecutionContext context = Activity.getExecutionContext();
+        return where -> {
+            try {
+                context.heartbeat(where);
+            } catch (ActivityCompletionException e) {
+                throw new AdapterException(
+                        AdapterException.Reason.CANCELLED, "Stopped at a safe place: " + where + ".");
+            }
+        };
+    }
+
+    private static <T> T beating(Runnable renewal, Supplier<T> work) {
+        ActivityExecutionContext context = Activity.getExecutionContext();
+        ScheduledFuture<?> beat = BEATS.scheduleWithFixedDelay(
+                () -> {
+                    quietly(() -> context.heartbeat("at work"));
+                    quietly(renewal);
+                },
+                BEAT.toMillis(),
+                BEAT.toMillis(),
+                TimeUnit.MILLISECONDS);
+        try {
+            return work.get();
+        } catch (RuntimeException e) {
+            throw failure(e);
+        } finally {
+            beat.cancel(false);
+        }
+    }
+
+    /** A beat that fails changes nothing: the step itself will learn that it was cancelled or fenced. */
+    @SuppressWarnings("CatchAndPrintStackTrace")
+    private static void quietly(Runnable beat) {
+        try {
+            beat.run();
+        } catch (RuntimeException ignored) {
+            // The work goes on; its own next check decides.
+        }
+    }
+
+    static RuntimeException failure(RuntimeException thrown) {
+        if (thrown instanceof AdapterException e) {
+            return failure(FailureType.valueOf(e.reason().name()), e.getMessage());
+        } else if (thrown instanceof Unhealthy e) {
+            return failure(FailureType.UNHEALTHY, e.getMessage());
+        } else if (thrown instanceof StoreException e) {
+            boolean held = e.kind() == StoreException.Kind.HELD;
+            return failure(held ? FailureType.REFUSED : FailureType.STORE, e.getMessage());
+        } else if (thrown instanceof BackupException || thrown instanceof AuditException) {
+            return failure(FailureType.STORE, thrown.getMessage());
+        } else if (thrown instanceof ManifestException || thrown instanceof Refusal) {
+            return failure(FailureType.REFUSED, thrown.getMessage());
+        }
+        // What was not foreseen may quote a value: its class and place alone are told.
+        StackTraceElement[] trace = thrown.getStackTrace();
+        String place = trace.length == 0 ? "an unknown place" : trace[0].toString();
+        return failure(
+                FailureType.CONFIGURATION, "Unexpected " + thrown.getClass().getName() + " at " + place + ".");
+    }
+
+    private static ApplicationFailure failure(FailureType type, String message) {
+        return type.worthTryingAgain() || type == FailureType.UNHEALTHY
+                ? ApplicationFailure.newFailure(message, type.name())
+                : ApplicationFailure.newNonRetryableFailure(message, type.name());
+    }
+}

@@ -1,0 +1,27 @@
+package dev.keyturn.steps.run;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.keyturn.workflows.contract.Change;
+import dev.keyturn.workflows.contract.Pass;
+import dev.keyturn.workflows.contract.Remark;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/** Names a plan by what it would do and what speaks against it; a passing warning does not change it. */
+final class Digest {
+    private Digest() {}
+
+    static String of(List<Change> changes, List<Pass> before, List<Pass> after, List<Remark> remarks) {
+        String text = changes + "|" + before + "|" + after + "|"
+                + remarks.stream().filter(Remark::blocks).toList();
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

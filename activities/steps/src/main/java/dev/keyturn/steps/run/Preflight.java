@@ -1,0 +1,138 @@
+package dev.keyturn.steps.run;
+
+import dev.keyturn.spi.AccountState;
+import dev.keyturn.spi.AdapterException;
+import dev.keyturn.spi.Credential;
+import dev.keyturn.spi.Finding;
+import dev.keyturn.steps.arrangement.Which;
+import dev.keyturn.steps.manifest.Account;
+import dev.keyturn.steps.manifest.Kind;
+import dev.keyturn.steps.manifest.Manifest;
+import dev.keyturn.steps.manifest.Publication;
+import dev.keyturn.steps.manifest.Secret;
+import dev.keyturn.steps.manifest.Server;
+import dev.keyturn.steps.manifest.Service;
+import dev.keyturn.steps.plan.Uses;
+import dev.keyturn.steps.plan.Wanted;
+import dev.keyturn.steps.secret.PolicyCheck;
+import dev.keyturn.steps.site.Servers;
+import dev.keyturn.steps.site.Site;
+import dev.keyturn.steps.site.Values;
+import dev.keyturn.steps.store.Run;
+import dev.keyturn.workflows.contract.Purpose;
+import dev.keyturn.workflows.contract.Remark;
+import dev.keyturn.workflows.contract.Request;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Asks every adapter that a run would use for what would make it fail later. Changes nothing. */
+final class Preflight {
+    private final Site site;
+    private final Manifest manifest;
+    private final Values values;
+    private final Servers servers;
+    private final Request request;
+    private final List<Remark> remarks = new ArrayList<>();
+
+    Preflight(Site site, Values values, Servers servers, Request request) {
+        this.site = site;
+        this.manifest = site.manifest();
+        this.values = values;
+        this.servers = servers;
+        this.request = request;
+    }
+
+    List<Remark> remarks(List<Wanted> wanted, Map<String, Run.Move> moves) {
+        wanted.forEach(this::policy);
+        if (request.purpose() != Purpose.IMPORT) {
+            for (Server server : manifest.servers().values()) {
+                List<AccountState> states = states(server, wanted, moves);
+                if (!states.isEmpty()) {
+                    ask("server " + server.name(), () -> servers.get(server).preflight(states));
+                }
+            }
+            publications(wanted);
+            services(wanted);
+        }
+        if (request.backup() && request.purpose() != Purpose.IMPORT) {
+            site.backups().ifPresent(backups -> remarks.addAll(Remarks.of(backups.preflight())));
+        }
+        return remarks;
+    }
+
+    private void policy(Wanted wanted) {
+        Secret secret = wanted.secret();
+        values.value(secret.name(), Which.OLD)
+                .or(() -> values.value(secret.name(), Which.NEW))
+                .ifPresent(value ->
+                        PolicyCheck.value(secret, value, false).forEach(finding -> remarks.add(Remarks.of(finding))));
+    }
+
+    private List<AccountState> states(Server server, List<Wanted> wanted, Map<String, Run.Move> moves) {
+        List<AccountState> states = new ArrayList<>();
+        for (Wanted each : wanted) {
+            Optional<Account> account =
+                    each.secret().account().filter(a -> a.server().equals(server.name()));
+            Optional<Credential> known =
+                    values.credential(each.secret(), Which.OLD).or(() -> values.credential(each.secret(), Which.NEW));
+            Run.Move move = moves.get(each.secret().name());
+            if (account.isPresent() && known.isPresent() && move.course().isPassword()) {
+                states.add(new AccountState(
+                        account.get().user(),
+                        List.of(known.get()),
+                        values.known(each.secret()),
+                        account.get().login(),
+                        move.overwrite()));
+            }
+        }
+        return states;
+    }
+
+    private void publications(List<Wanted> wanted) {
+        for (Publication publication : manifest.publications()) {
+            boolean touched = wanted.stream()
+                    .anyMatch(w -> publication.fields().values().stream()
+                            .anyMatch(r -> r.secret().equals(w.secret().name())));
+            if (touched) {
+                ask(publication.name(), () -> site.publisher(publication).preflight());
+            }
+        }
+    }
+
+    private void services(List<Wanted> wanted) {
+        Uses uses = new Uses(manifest);
+        for (Service service : manifest.services().values()) {
+            if (wanted.stream().anyMatch(w -> uses.reaches(service, w.secret().name()))) {
+                ask("service " + service.name(), () -> site.redeployer(service).preflight());
+            }
+        }
+        wanted.stream()
+                .filter(w -> !(w.secret().kind() instanceof Kind.Derived))
+                .filter(w -> w.secret().account().filter(Account::login).isPresent())
+                .filter(w -> manifest.services().values().stream()
+                        .noneMatch(s -> uses.reaches(s, w.secret().name())))
+                .forEach(w -> remarks.add(new Remark(
+                        Remark.Severity.NOTES,
+                        "secret " + w.secret().name(),
+                        "no service of the manifest uses it",
+                        "every consumer named, so that it is redeployed",
+                        "")));
+    }
+
+    private void ask(String object, Supplier<List<Finding>> question) {
+        try {
+            remarks.addAll(Remarks.of(question.get()));
+        } catch (AdapterException e) {
+            boolean setup = request.purpose() == Purpose.SETUP && e.reason() == AdapterException.Reason.UNAVAILABLE;
+            remarks.add(new Remark(
+                    setup ? Remark.Severity.WARNS : Remark.Severity.BLOCKS,
+                    object,
+                    e.getMessage(),
+                    "an answer",
+                    "keyturn check"));
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package dev.keyturn.steps.run;
+
+import dev.keyturn.spi.AdapterException;
+import dev.keyturn.spi.Field;
+import dev.keyturn.spi.Publisher;
+import dev.keyturn.spi.SecretValue;
+import dev.keyturn.spi.Snapshot;
+import dev.keyturn.steps.arrangement.Arrangement;
+import dev.keyturn.steps.arrangement.Which;
+import dev.keyturn.steps.manifest.Publication;
+import dev.keyturn.steps.manifest.Reference;
+import dev.keyturn.steps.site.Values;
+import dev.keyturn.steps.store.Intent;
+import dev.keyturn.steps.store.Published;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Makes one publication hold what an arrangement wants. What is there was either known before, or is left alone. */
+final class Publications {
+    private final Journey journey;
+    private final Publication publication;
+    private final Publisher publisher;
+
+    Publications(Journey journey, String name) {
+        this.journey = journey;
+        this.publication = journey.site().publication(name);
+        this.publisher = journey.site().publisher(publication);
+    }
+
+    Effect publish(String arrangement) {
+        Snapshot found = publisher.read();
+        Snapshot wanted = arrangement.equals(Arrangement.START) ? asBefore(found) : asWanted(found, arrangement);
+        if (wanted.equals(found)) {
+            return Effect.NOTHING;
+        }
+        refuseUnknown(found);
+        Intent intent = new Intent(
+                journey.run().id(), arrangement, publication.name(), before(found), wanted, Optional.empty());
+        journey.site().store().update(journey.fence(), state -> state.withIntent(intent));
+        publisher.write(journey.fence(), found, wanted);
+        Published published = published(arrangement);
+        journey.site().store().update(journey.fence(), state -> state.published(publication.name(), published));
+        return Effect.of(true, publication.fields().size() + " fields");
+    }
+
+    private Snapshot asWanted(Snapshot found, String arrangement) {
+        return publisher.render(found, wantedValues(arrangement));
+    }
+
+    /**
+     * What was there before the run: byte for byte if only the run has written since; otherwise the values of before, within what
+     * somebody else has meanwhile made of the rest.
+     */
+    private Snapshot asBefore(Snapshot found) {
+        List<Intent> ours = intents();
+        if (ours.isEmpty()) {
+            return found;
+        }
+        Snapshot before = ours.get(0).before();
+        boolean onlyOurs = Stream.concat(found.parts().keySet().stream(), before.parts().keySet().stream())
+                .allMatch(part ->
+                        Objects.equals(found.parts().get(part), before.parts().get(part))
+                                || ours.stream()
+                                        .anyMatch(i -> Objects.equals(
+                                                found.parts().get(part),
+                                                i.wanted().parts().get(part))));
+        if (onlyOurs) {
+            return before;
+        }
+        Map<Field, SecretValue> values =
+                publisher.values(before, publication.fields().keySet());
+        return publisher.render(found, values);
+    }
+
+    /** Every value that is about to be overwritten must be one that the run knows. */
+    private void refuseUnknown(Snapshot found) {
+        Map<Field, SecretValue> here =
+                publisher.values(found, publication.fields().keySet());
+        here.forEach((field, value) -> {
+            Reference reference = publication.fields().get(field);
+            if (!isKnown(reference, value)) {
+                throw new AdapterException(
+                        AdapterException.Reason.DRIFT,
+                        publication.name() + ", " + field + ": found a value of " + value.length()
+                                + " characters that is neither the old nor the new version of " + reference.secret()
+                                + ". It was not overwritten.");
+            }
+        });
+    }
+
+    private boolean isKnown(Reference reference, SecretValue value) {
+        if (journey.run().moves().containsKey(reference.secret())
+                && journey.run().moves().get(reference.secret()).overwrite()) {
+            return true;
+        }
+        Values values = journey.values();
+        return switch (reference.part()) {
+            case USER ->
+                values.resolve(reference, journey.wish(reference.secret(), Arrangement.START))
+                        .equals(Optional.of(value));
+            case VALUE, PREVIOUS ->
+                Stream.of(Which.OLD, Which.NEW)
+                                .flatMap(which -> values.value(reference.secret(), which).stream())
+                                .anyMatch(value::equals)
+                        || journey.state().versions().stream()
+                                .anyMatch(v -> v.secret().equals(reference.secret())
+                                        && v.value().equals(Optional.of(value)));
+        };
+    }
+
+    private Map<Field, SecretValue> wantedValues(String arrangement) {
+        return journey.values().fields(publication, secret -> journey.wish(secret, arrangement));
+    }
+
+    private Snapshot before(Snapshot found) {
+        return intents().stream().map(Intent::before).findFirst().orElse(found);
+    }
+
+    private List<Intent> intents() {
+        return journey.state().intents().stream()
+                .filter(i -> i.run().equals(journey.run().id()) && i.object().equals(publication.name()))
+                .toList();
+    }
+
+    private Published published(String arrangement) {
+        Map<String, Integer> versions = new HashMap<>();
+        Map<String, String> fingerprints = new HashMap<>();
+        Values values = journey.values();
+        publication.fields().forEach((field, reference) -> {
+            Which which = journey.wish(reference.secret(), arrangement).use();
+            values.number(reference.secret(), which).ifPresent(number -> versions.put(field.name(), number));
+        });
+        wantedValues(arrangement)
+                .forEach((field, value) ->
+                        fingerprints.put(field.name(), journey.site().store().fingerprint(value)));
+        return new Published(versions, fingerprints, journey.site().now());
+    }
+}

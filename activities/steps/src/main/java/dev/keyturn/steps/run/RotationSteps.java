@@ -1,0 +1,277 @@
+package dev.keyturn.steps.run;
+
+import dev.keyturn.spi.AccountServer;
+import dev.keyturn.spi.Fence;
+import dev.keyturn.spi.Progress;
+import dev.keyturn.steps.arrangement.Arrangement;
+import dev.keyturn.steps.audit.AuditEntry;
+import dev.keyturn.steps.look.Copies;
+import dev.keyturn.steps.manifest.Server;
+import dev.keyturn.steps.site.Servers;
+import dev.keyturn.steps.site.Site;
+import dev.keyturn.steps.store.Run;
+import dev.keyturn.steps.store.State;
+import dev.keyturn.workflows.Steps;
+import dev.keyturn.workflows.contract.Ending;
+import dev.keyturn.workflows.contract.FailureType;
+import dev.keyturn.workflows.contract.Lease;
+import dev.keyturn.workflows.contract.Outcome;
+import dev.keyturn.workflows.contract.Plan;
+import dev.keyturn.workflows.contract.Request;
+import dev.keyturn.workflows.contract.Settlement;
+import dev.keyturn.workflows.contract.Step;
+import dev.keyturn.workflows.contract.StepReport;
+import io.temporal.activity.Activity;
+import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/** The steps of a rotation over one environment. Safe for use by several threads. */
+public final class RotationSteps implements Steps {
+    private final Site site;
+
+    public RotationSteps(Site site) {
+        this.site = site;
+    }
+
+    @Override
+    public Settlement recover(Request request) {
+        requireOurs(request.environment());
+        return Attempt.at(() -> {
+            State state = site.store().read();
+            if (state.openRun().isEmpty()) {
+                return new Settlement(Lease.NONE, Settlement.Direction.NOTHING, List.of(), List.of());
+            }
+            Run left = state.openRun().get();
+            Fence fence = site.store().take(left.id() + ", taken up by " + runId());
+            audit(left.id(), request.by(), "taken up", "run " + left.id(), "epoch " + fence.epoch());
+            Journey journey = new Journey(site, fence, site.store().read(), left);
+            endOlderSessions(journey);
+            return new Examination(journey).settle(lease(fence, left.id()), false);
+        });
+    }
+
+    @Override
+    public Plan plan(Request request) {
+        requireOurs(request.environment());
+        return Attempt.at(() -> new Planning(site, site.store().read(), request)
+                .prepare(runId())
+                .plan());
+    }
+
+    @Override
+    public Lease begin(Request request, String digest) {
+        requireOurs(request.environment());
+        return Attempt.at(() -> {
+            String id = runId();
+            Fence fence = site.store().take(id);
+            try {
+                return begin(request, digest, id, fence);
+            } catch (Refusal refusal) {
+                site.store().release(fence);
+                throw refusal;
+            }
+        });
+    }
+
+    private Lease begin(Request request, String digest, String id, Fence fence) {
+        State state = site.store().read();
+        if (state.runs().stream().noneMatch(run -> run.id().equals(id))) {
+            Prepared prepared = new Planning(site, state, request).prepare(id);
+            String found = prepared.plan().digest();
+            if (!found.equals(digest)
+                    || !(request.digest().isEmpty() || request.digest().equals(found))) {
+                throw new Refusal("The plan is not the one that was agreed to: something changed since (digest "
+                        + found + ", expected " + (request.digest().isEmpty() ? digest : request.digest())
+                        + "). Nothing was changed. Next: keyturn plan");
+            }
+            Run run = prepared.run();
+            audit(id, request.by(), "begun", run.purpose().name().toLowerCase(Locale.ROOT), request.reason());
+            site.store().update(fence, s -> s.withRun(run));
+        }
+        Journey journey = journey(fence, id);
+        endOlderSessions(journey);
+        return lease(fence, id);
+    }
+
+    @Override
+    public StepReport backUp(Lease lease) {
+        return step(lease, "back-up", (journey, progress) -> {
+            if (site.backups().isEmpty()) {
+                return Effect.of(false, "the manifest names no place for backups");
+            }
+            String name =
+                    site.backups().get().create(BackingUp.contents(site)).file().name();
+            return Effect.of(true, name + ": written, read back and compared");
+        });
+    }
+
+    @Override
+    public StepReport stage(Lease lease) {
+        return step(lease, "stage", (journey, progress) -> {
+            Staging staging = new Staging(site.manifest(), Copies.read(site), site.now());
+            State before = journey.state();
+            State after = site.store().update(journey.fence(), state -> staging.stage(state, journey.run()));
+            requireEveryVersion(after, journey.run());
+            int made = after.versions().size() - before.versions().size();
+            return Effect.of(made > 0, made + " new versions, durable and not used by anybody yet");
+        });
+    }
+
+    private static void requireEveryVersion(State state, Run run) {
+        run.to().forEach((secret, number) -> {
+            if (state.version(secret, number).isEmpty()) {
+                throw new Refusal("Secret " + secret + ": version " + number + " could not be made, because what it is"
+                        + " made from is not there any more. Nothing outside the store was changed."
+                        + " Next: keyturn check");
+            }
+        });
+    }
+
+    @Override
+    public StepReport apply(Lease lease, Step step) {
+        return step(lease, step.id(), (journey, progress) -> {
+            String run = lease.run();
+            if (!step.arrangement().equals(Arrangement.START) && journey.run().phase() == Run.Phase.PREPARED) {
+                site.store().update(journey.fence(), state -> state.changing(run));
+            }
+            return effect(journey(journey.fence(), run), step, progress);
+        });
+    }
+
+    private static Effect effect(Journey journey, Step step, Progress progress) {
+        String object = step.object();
+        String arrangement = step.arrangement();
+        return switch (step.kind()) {
+            case WIDEN -> new Accounts(journey, object, arrangement).widen();
+            case PUBLISH -> new Publications(journey, object).publish(arrangement);
+            case SWITCH -> new Accounts(journey, object, arrangement).switchOver(false);
+            case SWITCH_ADMINISTRATOR -> new Accounts(journey, object, arrangement).switchOver(true);
+            case REDEPLOY -> new Services(journey, object).redeploy(arrangement, progress);
+            case CHECK -> new Services(journey, object).check(arrangement, progress);
+            case NARROW -> new Accounts(journey, object, arrangement).narrow();
+            case STOP, REENCRYPT, START ->
+                throw new Refusal("Step " + step.id() + ": no adapter of this version can do this.");
+        };
+    }
+
+    @Override
+    public StepReport commit(Lease lease) {
+        return step(lease, "commit", (journey, progress) -> {
+            Instant now = site.now();
+            // An import changes nothing outside, so it comes to its commit point unprepared for anything else.
+            site.store().update(journey.fence(), state -> state.commit(lease.run(), now));
+            return Effect.of(true, journey.run().to().size() + " versions are current");
+        });
+    }
+
+    @Override
+    public Settlement examine(Lease lease, boolean back) {
+        Fence fence = fence(lease);
+        return Attempt.at(site.store(), fence, () -> {
+            fence.check();
+            return new Examination(journey(fence, lease.run())).settle(lease, back);
+        });
+    }
+
+    @Override
+    public Outcome record(Lease lease, Ending ending) {
+        Fence fence = fence(lease);
+        return Attempt.at(site.store(), fence, () -> {
+            fence.check();
+            Outcome outcome = new Recording(journey(fence, lease.run()), ending).record();
+            audit(lease.run(), "", "ended", "run " + lease.run(), outcome.summary());
+            site.store().release(fence);
+            return outcome;
+        });
+    }
+
+    private interface Work {
+        Effect done(Journey journey, Progress progress);
+    }
+
+    /** Every step: the fence first, an entry in the audit before and after, and how long it took. */
+    private StepReport step(Lease lease, String id, Work work) {
+        Fence fence = fence(lease);
+        Progress progress = Attempt.progress();
+        return Attempt.at(site.store(), fence, () -> {
+            fence.check();
+            Instant began = site.now();
+            Effect effect = audited(lease.run(), id, () -> work.done(journey(fence, lease.run()), progress));
+            long millis = Duration.between(began, site.now()).toMillis();
+            return new StepReport(id, effect.changed(), effect.detail(), began.toEpochMilli(), millis, effect.proofs());
+        });
+    }
+
+    private Effect audited(String run, String id, Supplier<Effect> work) {
+        audit(run, "", "step begun", id, "");
+        Effect effect;
+        try {
+            effect = work.get();
+        } catch (RuntimeException e) {
+            ApplicationFailure failure = (ApplicationFailure) Attempt.failure(e);
+            audit(run, "", "step failed", id, failure.getOriginalMessage());
+            throw e;
+        }
+        audit(run, "", effect.changed() ? "step done" : "step found nothing to do", id, effect.detail());
+        return effect;
+    }
+
+    private void audit(String run, String actor, String event, String object, String detail) {
+        site.audit().append(new AuditEntry(run, actor, event, object, detail));
+    }
+
+    private Journey journey(Fence fence, String run) {
+        State state = site.store().read();
+        return new Journey(site, fence, state, state.run(run));
+    }
+
+    private void endOlderSessions(Journey journey) {
+        try (Servers servers = journey.servers()) {
+            for (Server server : site.manifest().servers().values()) {
+                boolean concerned = journey.subjects().stream()
+                        .anyMatch(s -> s.course().isPassword()
+                                && s.secret().account().orElseThrow().server().equals(server.name()));
+                if (concerned) {
+                    AccountServer open = servers.get(server);
+                    open.endOlderSessions(journey.fence());
+                }
+            }
+        }
+    }
+
+    private Fence fence(Lease lease) {
+        requireOurs(lease.environment());
+        State state = site.store().read();
+        if (!state.header().storeId().equals(lease.store())) {
+            throw ApplicationFailure.newNonRetryableFailure(
+                    "This worker has the store " + state.header().storeId() + ", but the run belongs to the store "
+                            + lease.store() + ". Nothing was changed. Next: give this worker the run's store.",
+                    FailureType.FENCED.name());
+        }
+        return site.store().fence(lease.epoch());
+    }
+
+    private Lease lease(Fence fence, String run) {
+        long patience = site.manifest().patience().toSeconds();
+        return new Lease(site.manifest().environment(), run, fence.store(), fence.epoch(), patience);
+    }
+
+    private void requireOurs(String environment) {
+        if (!environment.equals(site.manifest().environment())) {
+            throw ApplicationFailure.newNonRetryableFailure(
+                    "This worker works for the environment " + site.manifest().environment() + ", not for "
+                            + environment + ". Nothing was changed.",
+                    FailureType.REFUSED.name());
+        }
+    }
+
+    /** The same for every try of a workflow's activities. */
+    private static String runId() {
+        String workflowRun = Activity.getExecutionContext().getInfo().getWorkflowRunId();
+        return "run-" + workflowRun.substring(0, 8);
+    }
+}

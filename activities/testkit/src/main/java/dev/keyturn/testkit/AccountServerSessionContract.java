@@ -1,0 +1,159 @@
+package dev.keyturn.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.keyturn.spi.AccountServer;
+import dev.keyturn.spi.AdapterException;
+import dev.keyturn.spi.AdapterException.Reason;
+import dev.keyturn.spi.Credential;
+import dev.keyturn.spi.Evidence;
+import dev.keyturn.spi.Fence;
+import dev.keyturn.testkit.AccountServerBench.Session;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link AccountServer} keeps about sessions: whose it ends, and whose never. */
+public abstract class AccountServerSessionContract extends AccountServerRules {
+    @Test
+    void drainEndsOlderSessionsAndLeavesNewerOnes() {
+        Credential account = newAccount();
+        AccountServer server = open();
+        Session older = session(account, "");
+        Instant between = moment(server);
+        Session newer = session(account, "");
+        Evidence evidence = server.drain(fence(), account.user(), between);
+        assertThat(evidence).isInstanceOf(Evidence.Proven.class);
+        assertThat(older.isAlive()).isFalse();
+        assertThat(newer.isAlive()).isTrue();
+    }
+
+    @Test
+    void drainEndsManySessions() {
+        Credential account = newAccount();
+        AccountServer server = open();
+        List<Session> older =
+                Stream.generate(() -> session(account, "")).limit(15).toList();
+        assertThat(server.drain(fence(), account.user(), moment(server))).isInstanceOf(Evidence.Proven.class);
+        assertThat(older).noneMatch(Session::isAlive);
+    }
+
+    @Test
+    void drainLeavesTheSessionsOfOtherAccounts() {
+        Credential account = newAccount();
+        Credential other = newAccount();
+        AccountServer server = open();
+        Session session = session(other, "");
+        server.drain(fence(), account.user(), moment(server));
+        assertThat(session.isAlive()).isTrue();
+    }
+
+    @Test
+    void drainLeavesKeyturnsOwnSessions() {
+        Credential administrator = newCredential();
+        bench().createAdministrator(administrator);
+        TestFence fence = fence();
+        AccountServer server = open(List.of(bench().endpoint()), List.of(administrator), fence.sessionName());
+        Session own = session(administrator, fence.sessionName());
+        Session foreign = session(administrator, "psql");
+        Evidence evidence = server.drain(fence, administrator.user(), moment(server));
+        assertThat(evidence).isInstanceOf(Evidence.Proven.class);
+        assertThat(own.isAlive()).isTrue();
+        assertThat(foreign.isAlive()).isFalse();
+    }
+
+    @Test
+    void drainWithNobodyThereIsProvenToo() {
+        Credential account = newAccount();
+        AccountServer server = open();
+        assertThat(server.drain(fence(), account.user(), moment(server))).isInstanceOf(Evidence.Proven.class);
+    }
+
+    @Test
+    void anEndedFenceEndsNoSession() {
+        Credential account = newAccount();
+        AccountServer server = open();
+        Session session = session(account, "");
+        TestFence fence = fence();
+        Session earlier = session(bench().administrator(), fence.sessionPrefix() + 0);
+        fence.end();
+        Instant now = moment(server);
+        assertRefuses(Reason.FENCED, () -> server.drain(fence, account.user(), now));
+        assertRefuses(Reason.FENCED, () -> server.endOlderSessions(fence));
+        assertThat(session.isAlive()).isTrue();
+        assertThat(earlier.isAlive()).isTrue();
+    }
+
+    @Test
+    void aNewHolderEndsTheSessionsOfLowerEpochsOfItsOwnStoreOnly() {
+        String store = UUID.randomUUID().toString();
+        String longer = store + "0";
+        TestFence holder = new TestFence(store, 10);
+        Session first = session(bench().administrator(), "keyturn/" + store + "/1");
+        Session ninth = session(bench().administrator(), "keyturn/" + store + "/9");
+        Session same = session(bench().administrator(), "keyturn/" + store + "/10");
+        Session later = session(bench().administrator(), "keyturn/" + store + "/11");
+        Session much = session(bench().administrator(), "keyturn/" + store + "/100");
+        Session stranger = session(bench().administrator(), "keyturn/" + longer + "/1");
+        Session look = session(bench().administrator(), "keyturn");
+        Session odd = session(bench().administrator(), "keyturn/" + store + "/x");
+        AccountServer server =
+                open(List.of(bench().endpoint()), List.of(bench().administrator()), holder.sessionName());
+        assertThat(server.endOlderSessions(holder)).isEqualTo(2);
+        assertThat(List.of(first, ninth)).noneMatch(Session::isAlive);
+        assertThat(List.of(same, later, much, stranger, look, odd)).allMatch(Session::isAlive);
+        assertThat(server.endOlderSessions(holder)).isZero();
+    }
+
+    @Test
+    void anAdaptersSessionBearsTheNameThatMakesItEndable() {
+        Credential old = newAccount();
+        Credential next = another(old);
+        TestFence late = new TestFence(UUID.randomUUID().toString(), 1);
+        AccountServer sleeper = open(List.of(bench().endpoint()), List.of(bench().administrator()), late.sessionName());
+        int[] ended = {0};
+        late.afterNextCheck(() -> {
+            late.end();
+            Fence newer = new TestFence(late.store(), 2);
+            try (AccountServer holder =
+                    open(List.of(bench().endpoint()), List.of(bench().administrator()), newer.sessionName())) {
+                ended[0] = holder.endOlderSessions(newer);
+            }
+        });
+        assertThatExceptionOfType(AdapterException.class)
+                .as("a late writer that passed its last check before it fell asleep")
+                .isThrownBy(() -> sleeper.ensure(late, List.of(change(old, next))))
+                .satisfies(e -> assertThat(e.reason()).isIn(Reason.UNAVAILABLE, Reason.FENCED));
+        assertThat(ended[0])
+                .as("sessions that the late writer had opened before it checked")
+                .isPositive();
+        assertThat(accepts(old)).isTrue();
+        assertThat(accepts(next)).isFalse();
+    }
+
+    @Test
+    void theClockGoesForward() {
+        AccountServer server = open();
+        Instant first = server.clock();
+        assertThat(moment(server)).isAfter(first);
+    }
+
+    /** A moment by the server's clock that all sessions so far are before and all later ones after. */
+    private Instant moment(AccountServer server) {
+        Instant last = after(server, server.clock());
+        after(server, last);
+        return last;
+    }
+
+    private Instant after(AccountServer server, Instant moment) {
+        Instant past = moment.plus(bench().clockResolution());
+        Instant now = server.clock();
+        while (!now.isAfter(past)) {
+            now = server.clock();
+        }
+        return now;
+    }
+}

@@ -1,0 +1,155 @@
+package dev.keyturn.sandbox;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.JarURLConnection;
+import java.net.URL;
+import java.net.URLConnection;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.tukaani.xz.XZInputStream;
+
+/** The PostgreSQL programs from the class path, unpacked once for a user and a version: unpacking costs seconds. */
+final class PostgresProgram {
+    private static final String ARCHIVE = "/postgres-linux-x86_64.txz";
+
+    private final Path home;
+    private final List<String> asSomebodyElse;
+
+    private PostgresProgram(Path home, List<String> asSomebodyElse) {
+        this.home = home;
+        this.asSomebodyElse = asSomebodyElse;
+    }
+
+    /** Found, or unpacked now. Safe for use by several threads and processes at once. */
+    static PostgresProgram unpacked() {
+        return Unpacked.PROGRAM;
+    }
+
+    /** A command line for one of {@code initdb}, {@code pg_ctl}, {@code postgres}; none of them runs as root. */
+    List<String> command(String program, String... arguments) {
+        List<String> command = new ArrayList<>(asSomebodyElse);
+        command.add(home.resolve("bin").resolve(program).toString());
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private static PostgresProgram find() throws IOException {
+        URL archive = PostgresProgram.class.getResource(ARCHIVE);
+        if (archive == null) {
+            throw new IllegalStateException("no PostgreSQL for " + System.getProperty("os.name") + " "
+                    + System.getProperty("os.arch") + " on the class path: expected " + ARCHIVE);
+        }
+        String user = System.getProperty("user.name").replaceAll("[^A-Za-z0-9]", "_");
+        Path cache = Path.of(System.getProperty("java.io.tmpdir"), "keyturn-sandbox-" + user);
+        ownFolder(cache);
+        Path home = cache.resolve("postgres-" + checksum(archive));
+        if (!Files.isDirectory(home)) {
+            unpack(archive, cache, home);
+        }
+        return new PostgresProgram(home, asSomebodyElse(user));
+    }
+
+    /** The temporary folder is everybody's: a folder that another user prepared could hold any program. */
+    private static void ownFolder(Path folder) throws IOException {
+        try {
+            Files.createDirectory(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        } catch (FileAlreadyExistsException thereAlready) {
+            Path mine = Files.createTempFile("keyturn", "");
+            boolean sameOwner = Files.getOwner(folder).equals(Files.getOwner(mine));
+            Files.delete(mine);
+            String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(folder));
+            if (!sameOwner || mode.charAt(4) == 'w' || mode.charAt(7) == 'w' || Files.isSymbolicLink(folder)) {
+                throw new IllegalStateException(folder + " belongs to or is writable by somebody else: remove it");
+            }
+        }
+    }
+
+    /** From the jar's directory: reading the archive itself would cost a tenth of a second at every start. */
+    private static String checksum(URL archive) throws IOException {
+        URLConnection connection = archive.openConnection();
+        return connection instanceof JarURLConnection jar
+                ? Long.toHexString(jar.getJarEntry().getCrc())
+                : Integer.toString(connection.getContentLength());
+    }
+
+    /** Beside its place first, then by rename: another process finds everything or nothing. */
+    private static void unpack(URL archive, Path cache, Path home) throws IOException {
+        Path unfinished = Files.createTempDirectory(
+                cache, "unpacking", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        try (InputStream packed = new BufferedInputStream(archive.openStream());
+                TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(packed))) {
+            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                Path target = unfinished.resolve(entry.getName()).normalize();
+                if (!target.startsWith(unfinished)) {
+                    throw new IOException("an entry that leaves the archive's folder: " + entry.getName());
+                }
+                unpack(tar, entry, target);
+            }
+            Files.move(unfinished, home);
+        } catch (FileAlreadyExistsException | AtomicMoveNotSupportedException lost) {
+            Folders.delete(unfinished);
+        } catch (FileSystemException failed) {
+            Folders.delete(unfinished);
+            if (!Files.isDirectory(home)) {
+                throw failed;
+            }
+        }
+    }
+
+    private static void unpack(TarArchiveInputStream tar, TarArchiveEntry entry, Path target) throws IOException {
+        if (entry.isDirectory()) {
+            Files.createDirectories(target);
+        } else if (entry.isSymbolicLink()) {
+            Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
+        } else if (!entry.getName().endsWith(".a")) {
+            Files.createDirectories(target.getParent());
+            Files.copy(tar, target);
+            boolean program = target.getParent().endsWith("bin");
+            Files.setPosixFilePermissions(target, PosixFilePermissions.fromString(program ? "rwxr-xr-x" : "rw-r--r--"));
+        }
+    }
+
+    /**
+     * PostgreSQL refuses to run as root. In a user namespace of its own it sees itself as nobody, while its files stay
+     * root's.
+     */
+    private static List<String> asSomebodyElse(String user) throws IOException {
+        if (!user.equals("root")) {
+            return List.of();
+        }
+        List<String> namespace = List.of("unshare", "--user");
+        List<String> tried = new ArrayList<>(namespace);
+        tried.add("true");
+        if (Commands.run(tried, "").status() != 0) {
+            throw new IllegalStateException(
+                    "PostgreSQL does not run as root, and user namespaces (unshare --user) are not allowed here:"
+                            + " run as another user");
+        }
+        return namespace;
+    }
+
+    /** Once in a process, at the first use. */
+    private static final class Unpacked {
+        private static final PostgresProgram PROGRAM = findOrFail();
+
+        private static PostgresProgram findOrFail() {
+            try {
+                return find();
+            } catch (IOException e) {
+                throw new UncheckedIOException("PostgreSQL could not be unpacked", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,409 @@
+package dev.keyturn.sandbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * A real PostgreSQL of one's own on 127.0.0.1: no installation, a free port, its own system identifier, data in a temporary
+ * folder. Over TCP every login needs its password (SCRAM-SHA-256); the socket in the folder, which only its owner can
+ * enter, trusts everybody.
+ *
+ * <p>It can be stopped, killed, suspended and started again on the same port and data. {@link #close()} removes it. If
+ * the process that started it ends without closing it, even by SIGKILL, a small watcher removes it within seconds.
+ * Methods throw {@link IllegalStateException} when the server does not do what they ask. Not safe for use by several
+ * threads, except {@link #connect}.
+ */
+public final class PrivatePostgres implements AutoCloseable {
+    private static final int ATTEMPTS = 5;
+    private static final int SECONDS_TO_START = 30;
+
+    /**
+     * Holds its standard input open until the process that started it is gone, then removes the server. A server that
+     * is suspended is woken to see the signal; one that hangs is killed by its own postmaster after five seconds.
+     */
+    private static final String WATCHER = """
+            trap '' INT TERM HUP
+            cat >/dev/null
+            pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null)
+            if [ -n "$pid" ] && [ "$(cat /proc/$pid/comm 2>/dev/null)" = postgres ]; then
+              kill -QUIT $pid
+              kill -CONT $pid
+              waited=0
+              while [ -e "$1/data/postmaster.pid" ] && [ $waited -lt 160 ]; do
+                sleep 0.05
+                waited=$((waited + 1))
+              done
+              kill -KILL $pid
+            fi
+            rm -rf "$1"
+            """;
+
+    private final PostgresProgram program = PostgresProgram.unpacked();
+    private final Path folder;
+    private final Process watcher;
+    private final Superuser superuser;
+    private int port;
+    private Process server;
+
+    /** The superuser's name and password. Printing it shows the name alone. */
+    public record Superuser(String user, String password) {
+        @Override
+        public String toString() {
+            return user;
+        }
+    }
+
+    private PrivatePostgres(Superuser superuser) throws IOException {
+        this.superuser = superuser;
+        this.folder = Files.createTempDirectory("keyturn-postgres");
+        this.watcher = new ProcessBuilder("sh", "-c", WATCHER, "keyturn-watcher", folder.toString())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    /** Starts a server whose superuser {@code postgres} has a random password. */
+    public static PrivatePostgres start() {
+        return start(Map.of());
+    }
+
+    /** As {@link #start()}, with settings of {@code postgresql.conf}. */
+    public static PrivatePostgres start(Map<String, String> serverSettings) {
+        byte[] random = new byte[16];
+        new SecureRandom().nextBytes(random);
+        return start(serverSettings, HexFormat.of().formatHex(random));
+    }
+
+    /** As {@link #start(Map)}, with the password that the superuser {@code postgres} is to have. */
+    public static PrivatePostgres start(Map<String, String> serverSettings, String superuserPassword) {
+        PrivatePostgres started = null;
+        try {
+            started = new PrivatePostgres(new Superuser("postgres", superuserPassword));
+            started.initialise(serverSettings);
+            started.startOnAFreePort();
+            return started;
+        } catch (IOException | RuntimeException failed) {
+            if (started != null) {
+                started.close();
+            }
+            throw failed instanceof RuntimeException already
+                    ? already
+                    : new UncheckedIOException("PostgreSQL did not start", (IOException) failed);
+        }
+    }
+
+    public String host() {
+        return "127.0.0.1";
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public Superuser superuser() {
+        return superuser;
+    }
+
+    /** The folder that holds the data ({@code data}), the log and the socket; for certificates too. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** The process ID of the postmaster. */
+    public long pid() {
+        return server.pid();
+    }
+
+    public boolean isRunning() {
+        return server.isAlive();
+    }
+
+    /** What the server has logged since it was made. */
+    public String logText() {
+        try {
+            return Files.readString(log(), UTF_8);
+        } catch (NoSuchFileException nothingYet) {
+            return "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Replaces {@code pg_hba.conf}, in force for the next connection: {@code "host all all all trust"}. */
+    public void authenticateBy(String... lines) {
+        try {
+            Files.write(data().resolve("pg_hba.conf"), List.of(lines), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        int before = reloads();
+        execute("SELECT pg_reload_conf()");
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (reloads() == before && System.nanoTime() < deadline) {
+            pause();
+        }
+    }
+
+    /** Runs each statement for itself as the superuser, in the database {@code postgres}. */
+    public void execute(String... statements) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            // The driver's exception may quote the statement.
+            throw new IllegalStateException("PostgreSQL refused a statement: SQLSTATE " + e.getSQLState());
+        }
+    }
+
+    /** A new session of the superuser over TCP in the database {@code postgres}. */
+    public Connection connect() throws SQLException {
+        return connect(superuser.user(), superuser.password());
+    }
+
+    /** A new session in the database {@code postgres}; gives up after ten seconds. */
+    public Connection connect(String user, String password) throws SQLException {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setServerNames(new String[] {host()});
+        source.setPortNumbers(new int[] {port});
+        source.setDatabaseName("postgres");
+        source.setUser(user);
+        source.setPassword(password);
+        source.setLoginTimeout(10);
+        return source.getConnection();
+    }
+
+    /** Stops the server as an administrator would: sessions are ended, what is committed stays. */
+    public void stop() {
+        signal("INT", server.pid());
+        await(server, "did not stop");
+    }
+
+    /** Kills every process of the server at once, as the kernel does when memory ends. */
+    public void kill() {
+        List<ProcessHandle> all = all();
+        all.forEach(ProcessHandle::destroyForcibly);
+        await(server, "survived SIGKILL");
+        all.forEach(PrivatePostgres::awaitEnd);
+        try {
+            Files.deleteIfExists(data().resolve("postmaster.pid"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts the server again on the same port and data; stops it first if it runs. */
+    public void restart() {
+        if (server.isAlive()) {
+            resume();
+            stop();
+        }
+        try {
+            if (!started()) {
+                throw new IllegalStateException("PostgreSQL did not start again on port " + port + ": " + lastOfLog());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Stops every process of the server where it stands: connections are taken by the kernel, and nobody answers. */
+    public void suspend() {
+        all().forEach(process -> signal("STOP", process.pid()));
+    }
+
+    /** Lets a suspended server go on. */
+    public void resume() {
+        all().forEach(process -> signal("CONT", process.pid()));
+    }
+
+    /** Removes the server and its folder; idempotent. */
+    @Override
+    public void close() {
+        if (server != null && server.isAlive()) {
+            resume();
+        }
+        try {
+            watcher.getOutputStream().close();
+        } catch (IOException goneAlready) {
+            // Then it has done its work.
+        }
+        await(watcher, "was not removed");
+    }
+
+    private void initialise(Map<String, String> serverSettings) throws IOException {
+        Commands.Done done = Commands.run(
+                program.command(
+                        "initdb",
+                        "--pgdata=" + data(),
+                        "--username=" + superuser.user(),
+                        "--pwfile=/dev/stdin",
+                        "--auth-local=trust",
+                        "--auth-host=scram-sha-256",
+                        "--encoding=UTF8",
+                        "--locale=C",
+                        "--wal-segsize=1",
+                        "--no-sync"),
+                superuser.password() + "\n");
+        if (done.status() != 0) {
+            throw new IllegalStateException("initdb failed: " + done.output());
+        }
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("listen_addresses", host());
+        settings.put("unix_socket_directories", folder.toString().length() > 80 ? "" : folder.toString());
+        settings.put("log_timezone", "UTC");
+        // Data that ends with this process need not survive the machine.
+        settings.put("fsync", "off");
+        settings.putAll(serverSettings);
+        List<String> lines = new ArrayList<>();
+        settings.forEach((name, value) -> lines.add(name + " = '" + value.replace("'", "''") + "'"));
+        Files.write(data().resolve("postgresql.auto.conf"), lines, UTF_8);
+        Files.write(
+                data().resolve("pg_hba.conf"),
+                List.of(
+                        "local all all trust",
+                        "local replication all trust",
+                        "host all all all scram-sha-256",
+                        "host replication all all scram-sha-256"),
+                UTF_8);
+    }
+
+    /** Between finding a free port and using it another process may take it: then the next one. */
+    private void startOnAFreePort() throws IOException {
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName(host()))) {
+                port = free.getLocalPort();
+            }
+            if (started()) {
+                return;
+            }
+        }
+        throw new IllegalStateException("PostgreSQL did not start on any of " + ATTEMPTS + " ports: " + lastOfLog());
+    }
+
+    private boolean started() throws IOException {
+        List<String> command = new ArrayList<>();
+        // A session of its own: a Ctrl-C on the terminal is not meant for the server.
+        command.add("setsid");
+        command.addAll(program.command("postgres", "-D", data().toString(), "-p", Integer.toString(port)));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+        builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
+        builder.environment().put("LC_ALL", "C");
+        server = builder.start();
+        server.getOutputStream().close();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_TO_START);
+        while (server.isAlive() && System.nanoTime() < deadline) {
+            if (saysReady()) {
+                return true;
+            }
+            pause();
+        }
+        if (server.isAlive()) {
+            kill();
+        }
+        return false;
+    }
+
+    /** The postmaster writes its state to the eighth line of this file (miscinit.h, LOCK_FILE_LINE_PM_STATUS). */
+    private boolean saysReady() throws IOException {
+        try {
+            List<String> lines = Files.readAllLines(data().resolve("postmaster.pid"), UTF_8);
+            return lines.size() >= 8
+                    && lines.get(0).equals(Long.toString(server.pid()))
+                    && lines.get(7).startsWith("ready");
+        } catch (NoSuchFileException notYet) {
+            return false;
+        }
+    }
+
+    /** The postmaster says so before it reads the new rules, and takes no connection until it has read them. */
+    private int reloads() {
+        return logText().split("received SIGHUP, reloading configuration files", -1).length;
+    }
+
+    private List<ProcessHandle> all() {
+        List<ProcessHandle> all = new ArrayList<>();
+        all.add(server.toHandle());
+        server.descendants().forEach(all::add);
+        return all;
+    }
+
+    private static void awaitEnd(ProcessHandle process) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (runs(process.pid()) && System.nanoTime() < deadline) {
+            pause();
+        }
+    }
+
+    /** A process that ended but that nobody has asked about yet is still listed, in state Z. */
+    private static boolean runs(long pid) {
+        try {
+            String state = Files.readString(Path.of("/proc/" + pid + "/stat"), UTF_8);
+            return state.charAt(state.lastIndexOf(')') + 2) != 'Z';
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    private void await(Process process, String otherwise) {
+        try {
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("PostgreSQL in " + folder + " " + otherwise + " within 30 s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private static void signal(String name, long pid) {
+        try {
+            Commands.run(List.of("sh", "-c", "kill -" + name + " " + pid), "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(5);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private String lastOfLog() {
+        String log = logText();
+        return log.substring(Math.max(0, log.length() - 1000));
+    }
+
+    private Path data() {
+        return folder.resolve("data");
+    }
+
+    private Path log() {
+        return folder.resolve("server.log");
+    }
+}

@@ -1,0 +1,54 @@
+package dev.keyturn.worker;
+
+import dev.keyturn.spi.Technology;
+import dev.keyturn.steps.manifest.Manifest;
+import dev.keyturn.steps.manifest.ManifestException;
+import dev.keyturn.steps.manifest.ManifestReader;
+import dev.keyturn.steps.manifest.ManifestReference;
+import dev.keyturn.steps.manifest.ManifestSchema;
+import dev.keyturn.workflows.environment.Environment;
+import dev.keyturn.workflows.environment.EnvironmentException;
+import dev.keyturn.workflows.environment.Environments;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/** Opens environments whose store lies on this machine. Finds the adapters by {@link ServiceLoader} and names none. */
+public final class LocalEnvironments implements Environments {
+    /** Found by {@link ServiceLoader}. */
+    public LocalEnvironments() {}
+
+    @Override
+    public Environment open(Path manifest) {
+        return new LocalEnvironment(new Opening(read(manifest)));
+    }
+
+    private static Manifest read(Path file) {
+        try {
+            return ManifestReader.read(file, technologies());
+        } catch (ManifestException e) {
+            throw new EnvironmentException(
+                    EnvironmentException.Kind.USAGE,
+                    e.getMessage() + "\nNothing was changed. The reference: docs/manifest.md");
+        }
+    }
+
+    @Override
+    public String manifestSchema() {
+        return ManifestSchema.of(technologies());
+    }
+
+    @Override
+    public String manifestReference() {
+        return ManifestReference.of(technologies());
+    }
+
+    /** Every technology that is installed, by name. */
+    public static List<Technology> technologies() {
+        return ServiceLoader.load(Technology.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .sorted(Comparator.comparing(Technology::name))
+                .toList();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.keyturn.worker;
+
+import dev.keyturn.steps.audit.AuditLog;
+import dev.keyturn.steps.backup.Backups;
+import dev.keyturn.steps.manifest.Manifest;
+import dev.keyturn.steps.manifest.StorePlace;
+import dev.keyturn.steps.site.Site;
+import dev.keyturn.steps.store.FileStore;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+
+/** Opens the site of a manifest when it is first needed, so that a command that needs none of it starts fast. */
+final class Opening {
+    /** A holder that says nothing for so long is thought dead; a renewal comes every two seconds. */
+    private static final Duration LEASE =
+            Duration.ofSeconds(Long.parseLong(System.getProperty("keyturn.lease-seconds", "30")));
+
+    private final Manifest manifest;
+    private final Clock clock = Clock.systemUTC();
+    private Opened opened;
+
+    /** A site, and the store by its own type: the payload key comes from it. */
+    record Opened(Site site, FileStore store) {}
+
+    Opening(Manifest manifest) {
+        this.manifest = manifest;
+    }
+
+    Manifest manifest() {
+        return manifest;
+    }
+
+    boolean storeExists() {
+        return Files.exists(manifest.store().directory().resolve("state"));
+    }
+
+    /** The site, whose store must exist. */
+    synchronized Opened existing() {
+        if (opened == null) {
+            opened = open(FileStore.open(place(), manifest.environment(), clock, LEASE));
+        }
+        return opened;
+    }
+
+    /** The site; its store is made if there is none. */
+    synchronized Opened existingOrNew() {
+        if (opened == null && !storeExists()) {
+            FileStore.create(place(), manifest.environment(), clock, LEASE);
+        }
+        return existing();
+    }
+
+    private StorePlace place() {
+        return manifest.store();
+    }
+
+    private Opened open(FileStore store) {
+        AuditLog audit = AuditLog.open(store, clock);
+        var backups = manifest.backup().map(place -> new Backups(place, manifest.environment()));
+        return new Opened(new Site(manifest, store, audit, backups, clock), store);
+    }
+
+    synchronized void close() {
+        if (opened != null) {
+            opened.site().close();
+            opened = null;
+        }
+    }
+}

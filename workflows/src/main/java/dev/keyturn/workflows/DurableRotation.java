@@ -1,0 +1,179 @@
+package dev.keyturn.workflows;
+
+import dev.keyturn.workflows.contract.Ending;
+import dev.keyturn.workflows.contract.FailureType;
+import dev.keyturn.workflows.contract.Lease;
+import dev.keyturn.workflows.contract.Outcome;
+import dev.keyturn.workflows.contract.Pass;
+import dev.keyturn.workflows.contract.Plan;
+import dev.keyturn.workflows.contract.Progress;
+import dev.keyturn.workflows.contract.Request;
+import dev.keyturn.workflows.contract.Settlement;
+import dev.keyturn.workflows.contract.Settlement.Direction;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInit;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The whole rotation. {@link #run} is the story; whatever fails before the commit point goes to {@link #settle}, as does a
+ * run that an earlier process left, so that a way back is the same {@link #converge} aimed at another arrangement.
+ */
+public final class DurableRotation implements Rotation {
+    private final Request request;
+    private final Journal journal = new Journal();
+    private final StepCalls steps = new StepCalls(journal);
+    private Lease lease = Lease.NONE;
+    private CancellationScope forward;
+    private String aborted = "";
+    private boolean committed;
+
+    @WorkflowInit
+    public DurableRotation(Request request) {
+        this.request = request;
+    }
+
+    @Override
+    public Outcome run(Request same) {
+        Plan plan;
+        try {
+            Settlement left = steps.recover(request);
+            if (left.direction() != Direction.NOTHING) {
+                return settle(left, "an earlier run was not finished");
+            }
+            plan = steps.plan(request);
+            if (plan.refused() || plan.changesNothing()) {
+                return Endings.notBegun(plan);
+            }
+            lease = steps.begin(request, plan.digest());
+            steps.backUp(lease);
+            steps.stage(lease);
+            converge(plan.beforeCommit());
+            commit();
+        } catch (TemporalFailure failure) {
+            return turnRound(failure);
+        }
+        return goForward(plan.afterCommit());
+    }
+
+    /** Makes the arrangements true, one after the other; the first step that fails ends it. */
+    private void converge(List<Pass> passes) {
+        journal.expect(passes);
+        forward = Workflow.newCancellationScope(() ->
+                passes.forEach(pass -> pass.steps().forEach(step -> {
+                    refuseIfAborted();
+                    steps.apply(lease, step);
+                })));
+        refuseIfAborted();
+        forward.run();
+    }
+
+    private void commit() {
+        refuseIfAborted();
+        committed = true;
+        steps.commit(lease);
+    }
+
+    /** Ends a run that failed before it could commit, or in the moment of it: what is found decides. */
+    private Outcome turnRound(TemporalFailure failure) {
+        Failure cause = Failure.of(failure);
+        if (lease.equals(Lease.NONE)) {
+            return Endings.refused(request, cause);
+        }
+        if (cause.type() == FailureType.FENCED) {
+            return Endings.fenced(request, lease, cause, journal.reports());
+        }
+        Settlement[] found = new Settlement[1];
+        try {
+            Workflow.newDetachedCancellationScope(() -> found[0] = steps.examine(lease, true))
+                    .run();
+        } catch (TemporalFailure blind) {
+            return close(
+                    Outcome.Kind.UNSETTLED,
+                    cause.text() + " Then: " + Failure.of(blind).text());
+        }
+        return settle(found[0], aborted.isEmpty() ? cause.text() : "aborted: " + aborted);
+    }
+
+    /** Brings a run to its end from what was found, whoever began it. */
+    private Outcome settle(Settlement found, String cause) {
+        lease = found.lease();
+        found.remarks().forEach(journal::failed);
+        return switch (found.direction()) {
+            case NOTHING, DRIFT -> close(Outcome.Kind.DRIFT, cause);
+            case FORWARD -> goForward(found.passes());
+            case BACK -> convergeAll(found.passes(), Outcome.Kind.ROLLED_BACK, cause);
+            case COMMIT -> {
+                try {
+                    converge(found.passes());
+                    commit();
+                } catch (TemporalFailure failure) {
+                    yield turnRound(failure);
+                }
+                yield goForward(steps.examine(lease, false).passes());
+            }
+        };
+    }
+
+    private Outcome goForward(List<Pass> passes) {
+        committed = true;
+        return convergeAll(passes, Outcome.Kind.DONE, "");
+    }
+
+    /** Like {@link #converge}, but past a failure the others go on: whoever can be helped is helped, and each failure is told. */
+    private Outcome convergeAll(List<Pass> passes, Outcome.Kind kind, String cause) {
+        journal.expect(passes);
+        Workflow.newDetachedCancellationScope(() ->
+                        passes.forEach(pass -> pass.steps().forEach(step -> {
+                            try {
+                                steps.applyPatiently(lease, step);
+                            } catch (TemporalFailure failure) {
+                                journal.failed(Failure.of(failure).asRemark(step));
+                            }
+                        })))
+                .run();
+        Optional<Outcome.Kind> failed = journal.failureKind();
+        return close(failed.orElse(kind), cause);
+    }
+
+    private Outcome close(Outcome.Kind kind, String cause) {
+        Ending ending = new Ending(kind, cause, journal.reports(), journal.failures());
+        Outcome[] outcome = new Outcome[1];
+        Workflow.newDetachedCancellationScope(() -> outcome[0] = steps.record(lease, ending))
+                .run();
+        Workflow.await(Workflow::isEveryHandlerFinished);
+        return outcome[0];
+    }
+
+    private void refuseIfAborted() {
+        if (!aborted.isEmpty()) {
+            throw ApplicationFailure.newNonRetryableFailure(aborted, FailureType.CANCELLED.name());
+        }
+    }
+
+    @Override
+    public Progress progress() {
+        return journal.progress(lease.run());
+    }
+
+    @Override
+    public void mayAbort(String reason) {
+        if (committed) {
+            throw ApplicationFailure.newNonRetryableFailure(
+                    "The run has committed: the new values are current and it goes forward only. Wait for its end.",
+                    FailureType.REFUSED.name());
+        }
+    }
+
+    @Override
+    public String abort(String reason) {
+        aborted = reason.isEmpty() ? "no reason given" : reason;
+        if (forward != null) {
+            forward.cancel(aborted);
+        }
+        return "The run turns round at the next safe place.";
+    }
+}

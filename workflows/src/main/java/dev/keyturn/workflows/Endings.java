@@ -1,0 +1,42 @@
+package dev.keyturn.workflows;
+
+import dev.keyturn.workflows.contract.Lease;
+import dev.keyturn.workflows.contract.Outcome;
+import dev.keyturn.workflows.contract.Plan;
+import dev.keyturn.workflows.contract.Remark;
+import dev.keyturn.workflows.contract.Request;
+import dev.keyturn.workflows.contract.StepReport;
+import java.util.List;
+
+/** Outcomes of runs that have no record of their own, because they never held the lock or lost it. */
+final class Endings {
+    private Endings() {}
+
+    static Outcome notBegun(Plan plan) {
+        long blocking = plan.remarks().stream().filter(Remark::blocks).count();
+        String summary = plan.refused()
+                ? "Refused: " + blocking + " finding(s) speak against it. Nothing was changed."
+                : "Nothing to do: everything is as wanted. Nothing was changed.";
+        Outcome.Kind kind = plan.refused() ? Outcome.Kind.REFUSED : Outcome.Kind.DONE;
+        return new Outcome(kind, "", plan.purpose(), summary, plan.changes(), List.of(), plan.gaps(), plan.remarks());
+    }
+
+    static Outcome refused(Request request, Failure cause) {
+        return new Outcome(
+                Outcome.Kind.REFUSED, "", request.purpose(), cause.text(), List.of(), List.of(), List.of(), List.of());
+    }
+
+    static Outcome fenced(Request request, Lease lease, Failure cause, List<StepReport> reports) {
+        String summary = "Another holder took the environment over; this run has no effect any more. " + cause.text()
+                + " Next: keyturn status";
+        return new Outcome(
+                Outcome.Kind.UNSETTLED,
+                lease.run(),
+                request.purpose(),
+                summary,
+                List.of(),
+                reports,
+                List.of(),
+                List.of());
+    }
+}

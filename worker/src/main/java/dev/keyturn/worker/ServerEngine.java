@@ -1,9 +1,8 @@
 package dev.keyturn.worker;
 
-import dev.keyturn.steps.run.RotationSteps;
-import dev.keyturn.steps.site.Site;
 import dev.keyturn.workflows.DurableRotation;
 import dev.keyturn.workflows.Rotation;
+import dev.keyturn.workflows.Steps;
 import dev.keyturn.workflows.contract.Progress;
 import dev.keyturn.workflows.environment.EnvironmentException;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
@@ -69,11 +68,11 @@ final class ServerEngine implements Engine {
     }
 
     /** Starts working on the environment's task queue. */
-    void work(Site site) {
+    void work(Steps steps) {
         WorkerFactory started = WorkerFactory.newInstance(client);
         Worker worker = started.newWorker(Rotation.taskQueueFor(environment), Workers.options());
         worker.registerWorkflowImplementationTypes(DurableRotation.class);
-        worker.registerActivitiesImplementations(new RotationSteps(site));
+        worker.registerActivitiesImplementations(steps);
         started.start();
         factory = Optional.of(started);
     }

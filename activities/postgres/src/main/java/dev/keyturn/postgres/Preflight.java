@@ -188,8 +188,8 @@ final class Preflight {
         String others = session.text(
                 "counting its sessions",
                 "SELECT count(*)::text FROM pg_stat_activity WHERE usename::text = ? AND pid <> pg_backend_pid()"
-                        // A login probe has no name while it begins, and takes a moment to be gone.
-                        + " AND application_name NOT LIKE 'keyturn%' AND backend_start < clock_timestamp() - interval '2 s'",
+                        // The launcher of logical replication bears the first superuser's name.
+                        + " AND application_name NOT LIKE 'keyturn%' AND backend_type = 'client backend'",
                 administrator);
         if (!others.equals("0")) {
             findings.add(Finding.warns(

@@ -163,7 +163,7 @@ started_at() { # PID: the kernel's start time, which tells a process from a late
 alive() { # NAME
   local pid at
   read -r pid at 2>/dev/null <"$STATE/$1.pid" || return 1
-  [ "$(started_at "$pid")" = "$at" ]
+  [ -n "$at" ] && [ "$(started_at "$pid")" = "$at" ] # no time: it had died before it was written down
 }
 
 start() { # NAME COMMAND...: unless it runs already

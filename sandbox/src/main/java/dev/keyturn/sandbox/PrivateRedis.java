@@ -16,11 +16,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import redis.embedded.RedisExecProvider;
 
@@ -232,15 +230,7 @@ public final class PrivateRedis implements AutoCloseable {
         if (server != null) {
             kill();
         }
-        if (Files.exists(folder)) {
-            try (var files = Files.walk(folder)) {
-                for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(path);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
+        Folders.delete(folder);
     }
 
     private void launchOnAFreePort() throws IOException {
@@ -266,7 +256,7 @@ public final class PrivateRedis implements AutoCloseable {
         int before = logText().length();
         String configuration =
                 layout.persistence() == Persistence.NONE ? "-" : configFile().toString();
-        server = new ProcessBuilder(binary().toString(), configuration)
+        server = new ProcessBuilder(file("redis-server").toString(), configuration)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(
@@ -364,9 +354,9 @@ public final class PrivateRedis implements AutoCloseable {
             if (in == null) {
                 throw new IllegalStateException("embedded-redis has no " + resource);
             }
-            Files.copy(in, binary());
+            Files.copy(in, file("redis-server"));
         }
-        Files.setPosixFilePermissions(binary(), PosixFilePermissions.fromString("rwx------"));
+        Files.setPosixFilePermissions(file("redis-server"), PosixFilePermissions.fromString("rwx------"));
     }
 
     private static void writePrivately(Path file, String text) throws IOException {
@@ -386,15 +376,11 @@ public final class PrivateRedis implements AutoCloseable {
 
     private void signal(String signal) {
         try {
-            Process kill = new ProcessBuilder("kill", signal, Long.toString(pid())).start();
-            if (!kill.waitFor(STOP.toSeconds(), SECONDS) || kill.exitValue() != 0) {
-                throw new TimeoutException();
+            if (Commands.run(List.of("kill", signal, Long.toString(pid())), "").status() != 0) {
+                throw new IllegalStateException("kill " + signal + " does not reach Redis with process ID " + pid());
             }
-        } catch (IOException | TimeoutException e) {
-            throw new IllegalStateException("kill " + signal + " does not reach Redis with process ID " + pid(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -405,10 +391,6 @@ public final class PrivateRedis implements AutoCloseable {
             Thread.currentThread().interrupt();
             return !process.isAlive();
         }
-    }
-
-    private Path binary() {
-        return file("redis-server");
     }
 
     private Path file(String name) {

@@ -45,8 +45,12 @@ public final class Keyturn {
     }
 
     private void build(CommandLine line, Session session, String... words) {
-        Commands.own(session).forEach(line::addSubcommand);
-        if (needsContributions(line, words)) {
+        var own = Commands.own();
+        if (words.length > 0 && own.containsKey(words[0]) && !Commands.LISTS_OTHERS.contains(words[0])) {
+            // Each command that picocli reads costs milliseconds; the one that is named is enough.
+            line.addSubcommand(words[0], own.get(words[0]).apply(session));
+        } else {
+            own.forEach((name, made) -> line.addSubcommand(name, made.apply(session)));
             for (var contribution : ServiceLoader.load(CommandContribution.class)) {
                 line.addSubcommand(contribution.command(session));
             }
@@ -64,13 +68,6 @@ public final class Keyturn {
                 .usageMessage()
                 .exitCodeListHeading("%nExit codes:%n")
                 .exitCodeList(exitCodes());
-    }
-
-    /** To look for them opens every jar, which a command of our own need not wait for. */
-    private static boolean needsContributions(CommandLine line, String... words) {
-        return words.length == 0
-                || !line.getSubcommands().containsKey(words[0])
-                || Commands.LISTS_OTHERS.contains(words[0]);
     }
 
     private static Map<String, String> exitCodes() {

@@ -59,6 +59,7 @@ final class FakeEnvironment implements Environment {
                         "promote switch main",
                         true,
                         "app changed",
+                        1_700_000_000_000L,
                         1234,
                         List.of(
                                 new Proof("db_password: new password of app on main", true, "accepted", ""),

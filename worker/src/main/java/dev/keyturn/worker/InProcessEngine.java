@@ -1,9 +1,8 @@
 package dev.keyturn.worker;
 
-import dev.keyturn.steps.run.RotationSteps;
-import dev.keyturn.steps.site.Site;
 import dev.keyturn.workflows.DurableRotation;
 import dev.keyturn.workflows.Rotation;
+import dev.keyturn.workflows.Steps;
 import dev.keyturn.workflows.contract.Progress;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
@@ -19,17 +18,16 @@ import java.util.Optional;
 final class InProcessEngine implements Engine {
     private final TestWorkflowEnvironment environment;
 
-    InProcessEngine(Site site, DataConverter converter) {
+    InProcessEngine(String environmentName, Steps steps, DataConverter converter) {
         this.environment = TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
                 .setUseTimeskipping(false)
                 .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
                         .setDataConverter(converter)
                         .build())
                 .build());
-        var worker = environment.newWorker(
-                Rotation.taskQueueFor(site.manifest().environment()), Workers.options());
+        var worker = environment.newWorker(Rotation.taskQueueFor(environmentName), Workers.options());
         worker.registerWorkflowImplementationTypes(DurableRotation.class);
-        worker.registerActivitiesImplementations(new RotationSteps(site));
+        worker.registerActivitiesImplementations(steps);
         environment.start();
     }
 

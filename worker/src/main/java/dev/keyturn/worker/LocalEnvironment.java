@@ -8,9 +8,11 @@ import dev.keyturn.steps.backup.Backups;
 import dev.keyturn.steps.backup.Verified;
 import dev.keyturn.steps.run.BackingUp;
 import dev.keyturn.steps.run.Inspection;
+import dev.keyturn.steps.run.RotationSteps;
 import dev.keyturn.steps.store.Header;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.steps.store.StoreException;
+import dev.keyturn.workflows.Steps;
 import dev.keyturn.workflows.codec.Converters;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Plan;
@@ -32,13 +34,16 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** An environment whose store lies on this machine. */
 final class LocalEnvironment implements Environment {
     private final Opening opening;
+    private final UnaryOperator<Steps> around;
 
-    LocalEnvironment(Opening opening) {
+    LocalEnvironment(Opening opening, UnaryOperator<Steps> around) {
         this.opening = opening;
+        this.around = around;
     }
 
     @Override
@@ -115,7 +120,7 @@ final class LocalEnvironment implements Environment {
                     return new Runs(engine.client(), () -> "").run(request, watcher);
                 }
             }
-            try (Engine engine = new InProcessEngine(opened.site(), converter())) {
+            try (Engine engine = new InProcessEngine(name(), steps(opened), converter())) {
                 return new Runs(engine.client(), wish::take).run(request, watcher);
             }
         });
@@ -161,7 +166,8 @@ final class LocalEnvironment implements Environment {
 
     @Override
     public List<BackupLine> backups() {
-        return telling(() -> backupPlace().list().stream().map(LocalEnvironment::line).toList());
+        return telling(
+                () -> backupPlace().list().stream().map(LocalEnvironment::line).toList());
     }
 
     @Override
@@ -197,7 +203,7 @@ final class LocalEnvironment implements Environment {
                             "A worker needs a Temporal server. Next: set TEMPORAL_ADDRESS, or run without a worker:"
                                     + " keyturn rotate works in process"));
             try (ServerEngine engine = new ServerEngine(profile, name(), converter())) {
-                engine.work(opening.existingOrNew().site());
+                engine.work(steps(opening.existingOrNew()));
                 new CountDownLatch(1).await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -209,6 +215,10 @@ final class LocalEnvironment implements Environment {
     private Opening.Opened site(Purpose purpose) {
         boolean first = purpose == Purpose.SETUP || purpose == Purpose.IMPORT;
         return first ? opening.existingOrNew() : opening.existing();
+    }
+
+    private Steps steps(Opening.Opened opened) {
+        return around.apply(new RotationSteps(opened.site()));
     }
 
     private Ledger ledger() {
@@ -238,11 +248,10 @@ final class LocalEnvironment implements Environment {
         try {
             return work.get();
         } catch (StoreException e) {
-            Kind kind =
-                    switch (e.kind()) {
-                        case HELD, MISSING, FOREIGN, TOO_OPEN, WRONG_KEY -> Kind.REFUSED;
-                        case DAMAGED, UNWRITABLE -> Kind.UNAVAILABLE;
-                    };
+            Kind kind = switch (e.kind()) {
+                case HELD, MISSING, FOREIGN, TOO_OPEN, WRONG_KEY -> Kind.REFUSED;
+                case DAMAGED, UNWRITABLE -> Kind.UNAVAILABLE;
+            };
             throw new EnvironmentException(kind, e.getMessage());
         } catch (AdapterException | BackupException | AuditException e) {
             throw new EnvironmentException(Kind.UNAVAILABLE, e.getMessage());

@@ -6,6 +6,7 @@ import dev.keyturn.steps.manifest.ManifestException;
 import dev.keyturn.steps.manifest.ManifestReader;
 import dev.keyturn.steps.manifest.ManifestReference;
 import dev.keyturn.steps.manifest.ManifestSchema;
+import dev.keyturn.workflows.Steps;
 import dev.keyturn.workflows.environment.Environment;
 import dev.keyturn.workflows.environment.EnvironmentException;
 import dev.keyturn.workflows.environment.Environments;
@@ -13,20 +14,36 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.function.UnaryOperator;
 
 /** Opens environments whose store lies on this machine. Finds the adapters by {@link ServiceLoader} and names none. */
 public final class LocalEnvironments implements Environments {
-    /** Found by {@link ServiceLoader}. */
-    public LocalEnvironments() {}
+    private final List<Technology> technologies;
+    private final UnaryOperator<Steps> around;
+
+    /** With the adapters that are installed; found by {@link ServiceLoader}. */
+    public LocalEnvironments() {
+        this(technologies(), steps -> steps);
+    }
+
+    /**
+     * With adapters of one's own, and something around each step: how Keyturn is embedded, and how faults are put into it.
+     *
+     * @param around what is put around the steps of every environment opened
+     */
+    public LocalEnvironments(List<Technology> technologies, UnaryOperator<Steps> around) {
+        this.technologies = List.copyOf(technologies);
+        this.around = around;
+    }
 
     @Override
     public Environment open(Path manifest) {
-        return new LocalEnvironment(new Opening(read(manifest)));
+        return new LocalEnvironment(new Opening(read(manifest)), around);
     }
 
-    private static Manifest read(Path file) {
+    private Manifest read(Path file) {
         try {
-            return ManifestReader.read(file, technologies());
+            return ManifestReader.read(file, technologies);
         } catch (ManifestException e) {
             throw new EnvironmentException(
                     EnvironmentException.Kind.USAGE,
@@ -36,12 +53,12 @@ public final class LocalEnvironments implements Environments {
 
     @Override
     public String manifestSchema() {
-        return ManifestSchema.of(technologies());
+        return ManifestSchema.of(technologies);
     }
 
     @Override
     public String manifestReference() {
-        return ManifestReference.of(technologies());
+        return ManifestReference.of(technologies);
     }
 
     /** Every technology that is installed, by name. */

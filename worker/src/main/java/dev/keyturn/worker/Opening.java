@@ -13,8 +13,8 @@ import java.time.Duration;
 /** Opens the site of a manifest when it is first needed, so that a command that needs none of it starts fast. */
 final class Opening {
     /** A holder that says nothing for so long is thought dead; a renewal comes every two seconds. */
-    private static final Duration LEASE = Duration.ofSeconds(
-            Long.parseLong(System.getProperty("keyturn.lease-seconds", "30")));
+    private static final Duration LEASE =
+            Duration.ofSeconds(Long.parseLong(System.getProperty("keyturn.lease-seconds", "30")));
 
     private final Manifest manifest;
     private final Clock clock = Clock.systemUTC();
@@ -67,5 +67,4 @@ final class Opening {
             opened = null;
         }
     }
-
 }

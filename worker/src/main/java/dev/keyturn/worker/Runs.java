@@ -54,7 +54,8 @@ final class Runs {
                     EnvironmentException.Kind.REFUSED,
                     "Another run holds the environment " + request.environment() + ": workflow "
                             + e.getExecution().getWorkflowId() + ", run "
-                            + e.getExecution().getRunId() + ". Nothing was changed. Next: keyturn status, or keyturn abort");
+                            + e.getExecution().getRunId()
+                            + ". Nothing was changed. Next: keyturn status, or keyturn abort");
         }
         return watched(rotation, watcher, WorkflowStub.fromTyped(rotation).getResultAsync(Outcome.class));
     }
@@ -66,7 +67,7 @@ final class Runs {
             return thread;
         });
         try {
-            watch.scheduleWithFixedDelay(
+            var unused = watch.scheduleWithFixedDelay(
                     () -> look(rotation, watcher), WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
             Outcome outcome = await(rotation, result);
             watch.shutdown();
@@ -136,7 +137,9 @@ final class Runs {
         }
         return e instanceof WorkflowServiceException
                 ? "The Temporal server does not answer."
-                : "The run failed (" + (e instanceof WorkflowFailedException ? "workflow" : e.getClass().getSimpleName())
-                        + ").";
+                : "The run failed ("
+                        + (e instanceof WorkflowFailedException
+                                ? "workflow"
+                                : e.getClass().getSimpleName()) + ").";
     }
 }

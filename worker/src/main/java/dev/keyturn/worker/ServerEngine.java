@@ -1,9 +1,8 @@
 package dev.keyturn.worker;
 
-import dev.keyturn.steps.run.RotationSteps;
-import dev.keyturn.steps.site.Site;
 import dev.keyturn.workflows.DurableRotation;
 import dev.keyturn.workflows.Rotation;
+import dev.keyturn.workflows.Steps;
 import dev.keyturn.workflows.contract.Progress;
 import dev.keyturn.workflows.environment.EnvironmentException;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
@@ -57,21 +56,23 @@ final class ServerEngine implements Engine {
     static Optional<ClientConfigProfile> configured() {
         try {
             return Optional.of(ClientConfigProfile.load())
-                    .filter(profile -> profile.getAddress() != null && !profile.getAddress().isEmpty());
+                    .filter(profile -> profile.getAddress() != null
+                            && !profile.getAddress().isEmpty());
         } catch (IOException e) {
             throw new EnvironmentException(
                     EnvironmentException.Kind.USAGE,
-                    "Temporal's configuration file cannot be read (" + e.getClass().getSimpleName()
+                    "Temporal's configuration file cannot be read ("
+                            + e.getClass().getSimpleName()
                             + "). Nothing was changed. Next: look at TEMPORAL_CONFIG_FILE.");
         }
     }
 
     /** Starts working on the environment's task queue. */
-    void work(Site site) {
+    void work(Steps steps) {
         WorkerFactory started = WorkerFactory.newInstance(client);
         Worker worker = started.newWorker(Rotation.taskQueueFor(environment), Workers.options());
         worker.registerWorkflowImplementationTypes(DurableRotation.class);
-        worker.registerActivitiesImplementations(new RotationSteps(site));
+        worker.registerActivitiesImplementations(steps);
         started.start();
         factory = Optional.of(started);
     }

@@ -188,7 +188,8 @@ final class Preflight {
         String others = session.text(
                 "counting its sessions",
                 "SELECT count(*)::text FROM pg_stat_activity WHERE usename::text = ? AND pid <> pg_backend_pid()"
-                        + " AND application_name NOT LIKE 'keyturn%'",
+                        // The launcher of logical replication bears the first superuser's name.
+                        + " AND application_name NOT LIKE 'keyturn%' AND backend_type = 'client backend'",
                 administrator);
         if (!others.equals("0")) {
             findings.add(Finding.warns(

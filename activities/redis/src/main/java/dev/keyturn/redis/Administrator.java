@@ -72,10 +72,12 @@ final class Administrator implements AutoCloseable {
                 return candidate.user();
             }
             if (reply instanceof Reply.Refusal refusal && !refusal.code().equals("WRONGPASS")) {
+                String found = "redis " + opened.at() + " answers AUTH with " + refusal.text();
                 throw refusal.isPassing()
-                        ? new AdapterException(
-                                Reason.UNAVAILABLE, "redis " + opened.at() + " answers " + refusal.text())
-                        : opened.refused(refusal, "AUTH", "nothing was changed");
+                        ? new AdapterException(Reason.UNAVAILABLE, found + "; nothing was changed")
+                        : new AdapterException(
+                                Reason.CONFIGURATION,
+                                found + "; expected: Redis 6 or later with AUTH under its name; nothing was changed");
             }
         }
         throw new AdapterException(

@@ -33,6 +33,14 @@ record Change(AccountState wanted, AclUser found) {
         return without(found.hashes(), accept());
     }
 
+    /** What is recognised and not wanted: to be refused in the end. */
+    List<Credential> unwanted() {
+        return wanted.recognise().stream()
+                .filter(credential -> credential.user().equals(wanted.who()))
+                .filter(credential -> !wanted.accept().contains(credential))
+                .toList();
+    }
+
     boolean widens() {
         return !missing().isEmpty() || found.on() != wanted.mayLogin() || found.open();
     }
@@ -95,7 +103,7 @@ record Change(AccountState wanted, AclUser found) {
                     force);
         }
         Set<String> known = new TreeSet<>(accept());
-        known.addAll(hashes(wanted.recognise()));
+        known.addAll(hashes(unwanted()));
         int unknown = without(found.hashes(), known).size();
         int total = found.hashes().size();
         if (unknown == total) {

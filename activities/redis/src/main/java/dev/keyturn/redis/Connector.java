@@ -19,7 +19,6 @@ import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -70,13 +69,27 @@ record Connector(boolean tls, Optional<Path> caFile, Duration connectTimeout, Du
                 SSLParameters parameters = encrypted.getSSLParameters();
                 parameters.setEndpointIdentificationAlgorithm("HTTPS");
                 encrypted.setSSLParameters(parameters);
-                encrypted.startHandshake();
+                shakeHands(encrypted, at);
                 return encrypted;
             }
             return socket;
         } catch (IOException e) {
             closeQuietly(socket);
             throw new AdapterException(Reason.UNAVAILABLE, trouble(at, e));
+        }
+    }
+
+    private static void shakeHands(SSLSocket encrypted, Endpoint at) throws IOException {
+        try {
+            encrypted.startHandshake();
+        } catch (IOException e) {
+            // A port without TLS just says nothing.
+            encrypted.close();
+            throw new AdapterException(
+                    Reason.UNAVAILABLE,
+                    "redis " + at
+                            + ": no TLS session, because its certificate is not trusted or not for this host name,"
+                            + " or the port does not speak TLS");
         }
     }
 
@@ -100,9 +113,6 @@ record Connector(boolean tls, Optional<Path> caFile, Duration connectTimeout, Du
                 return "redis " + at + ": the host name is not known";
             } else if (cause instanceof ConnectException) {
                 return "redis " + at + " does not take connections";
-            } else if (cause instanceof SSLException) {
-                return "redis " + at + ": no TLS session, because its certificate is not trusted or not for this host"
-                        + " name, or the port does not speak TLS";
             }
         }
         return "redis " + at + " ended the connection";

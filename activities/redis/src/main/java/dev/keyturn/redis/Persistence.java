@@ -65,6 +65,11 @@ record Persistence(Kind kind, String file) {
         return new Persistence(found, aclFile.isEmpty() ? configFile : aclFile);
     }
 
+    /** Whether the configuration file is written, in which {@code requirepass} may stand. */
+    boolean rewrites() {
+        return kind == Kind.CONFIG_REWRITE;
+    }
+
     /** What to send; empty if there is nothing to send. */
     List<List<String>> commands() {
         return kind == Kind.NONE ? List.of() : List.of(List.of(kind.command.split(" ")));

@@ -7,6 +7,7 @@ import dev.keyturn.spi.Finding;
 import dev.keyturn.spi.Principal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Looks for everything that would stop a change, and changes nothing. */
@@ -27,8 +28,9 @@ final class Preflight {
     }
 
     List<Finding> look(List<AccountState> wanted, List<Endpoint> endpoints, String persist) {
-        rights();
-        persistence(persist);
+        rights(
+                persistence(persist),
+                wanted.stream().anyMatch(state -> state.who().equals(DEFAULT)));
         replication();
         endpoints.stream().skip(1).forEach(this::endpoint);
         for (AccountState state : wanted) {
@@ -55,7 +57,7 @@ final class Preflight {
     }
 
     /** By asking the server what it would answer, which Redis can since version 7; before that nothing is said. */
-    private void rights() {
+    private void rights(Optional<Persistence> persistence, boolean changesDefault) {
         List<List<String>> needed = new ArrayList<>(List.of(
                 List.of("ACL", "SETUSER", "keyturn-dry-run", "on"),
                 List.of("ACL", "GETUSER", "keyturn-dry-run"),
@@ -66,6 +68,10 @@ final class Preflight {
                 List.of("INFO"),
                 List.of("MULTI"),
                 List.of("EXEC")));
+        persistence.ifPresent(how -> needed.addAll(how.commands()));
+        if (changesDefault && persistence.filter(Persistence::rewrites).isPresent()) {
+            needed.add(List.of("CONFIG", "SET", "requirepass", "keyturn-dry-run"));
+        }
         String who = administrator.who().name();
         String missing = needed.stream()
                 .filter(command -> {
@@ -84,7 +90,7 @@ final class Preflight {
         }
     }
 
-    private void persistence(String persist) {
+    private Optional<Persistence> persistence(String persist) {
         try {
             Persistence persistence = Persistence.find(session, persist);
             persistence
@@ -101,11 +107,13 @@ final class Preflight {
                         "a configuration file or an aclfile, or a publication from which the server is started",
                         "publish the password to where the server's start takes it from"));
             }
+            return Optional.of(persistence);
         } catch (AdapterException e) {
             if (e.reason() == AdapterException.Reason.UNAVAILABLE) {
                 throw e;
             }
             findings.add(Finding.blocks(server, e.getMessage(), "passwords that persist", ""));
+            return Optional.empty();
         }
     }
 

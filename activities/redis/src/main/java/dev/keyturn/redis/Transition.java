@@ -45,6 +45,18 @@ final class Transition {
     }
 
     List<Applied> run(List<Change> changes) {
+        try {
+            return move(changes);
+        } catch (AdapterException e) {
+            if (session.isBroken()) {
+                throw new AdapterException(
+                        e.reason(), e.getMessage() + "; so far " + soFar + ". Next: run again, it looks again");
+            }
+            throw e;
+        }
+    }
+
+    private List<Applied> move(List<Change> changes) {
         List<Credential> requirepass = requirepass(changes);
         persistence.save(session, soFar);
         List<Change> widening = changes.stream().filter(Change::widens).toList();
@@ -80,17 +92,23 @@ final class Transition {
     private void send(List<Change> changes, Function<Change, List<String>> move) {
         List<List<String>> commands = new ArrayList<>(changes.stream().map(move).toList());
         commands.addAll(persistence.commands());
+        String before = soFar;
+        soFar = "it is not known whether " + names(changes) + " changed; before that, " + before;
         List<Reply> replies = session.transaction(commands);
-        for (int i = 0; i < replies.size(); i++) {
+        for (int i = 0; i < changes.size(); i++) {
             if (replies.get(i) instanceof Reply.Refusal refusal) {
-                if (i < changes.size()) {
-                    throw new AdapterException(
-                            Reason.UNAVAILABLE,
-                            account(changes.get(i)) + ": somebody else changed it at the same time (" + refusal.text()
-                                    + "); before that, " + soFar + ". Next: run again, it looks again");
-                }
+                throw new AdapterException(
+                        Reason.UNAVAILABLE,
+                        account(changes.get(i)) + ": somebody else changed it at the same time (" + refusal.text()
+                                + "); of " + names(changes)
+                                + " those that nobody else changed were changed; before that, "
+                                + before + ". Next: run again, it looks again");
+            }
+        }
+        for (Reply reply : replies.subList(changes.size(), replies.size())) {
+            if (reply instanceof Reply.Refusal refusal) {
                 throw persistence.failed(
-                        session, refusal, names(changes) + " were changed in memory only; before that, " + soFar);
+                        session, refusal, names(changes) + " changed in memory only; before that, " + before);
             }
         }
     }
@@ -117,8 +135,7 @@ final class Transition {
     }
 
     private void proveRefused(Change change) {
-        change.wanted().recognise().stream()
-                .filter(credential -> !change.wanted().accept().contains(credential))
+        change.unwanted()
                 .forEach(credential ->
                         prove(change, credential, Login.Result.REFUSED, "a password not wanted any more"));
     }
@@ -163,9 +180,7 @@ final class Transition {
 
     private Applied applied(Change change, boolean requirepass) {
         int accept = change.accept().size();
-        long refused = change.wanted().recognise().stream()
-                .filter(credential -> !change.wanted().accept().contains(credential))
-                .count();
+        int refused = change.unwanted().size();
         return new Applied(
                 change.wanted().who(),
                 change.widens() || change.narrows() || requirepass,

@@ -7,7 +7,6 @@ import java.net.URLEncoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -17,11 +16,12 @@ import java.util.Map;
 
 /**
  * The ways in which values may be written, and a search for all of them at once: the first four bytes of every pattern
- * are hashed into a bit set, so that nearly every position of a text is dismissed by one look.
+ * are hashed into a set of bits, so that nearly every position of a text is dismissed by one look.
  */
 final class CanaryForms {
     private static final int SHORTEST_VALUE = 8;
     private static final int PREFIX = 4;
+    private static final int HASH_BITS = 18;
 
     private record Pattern(byte[] bytes, String form, int value) {}
 
@@ -30,7 +30,7 @@ final class CanaryForms {
         void found(String form, int value);
     }
 
-    private final BitSet prefixes = new BitSet(1 << 16);
+    private final long[] prefixes = new long[1 << (HASH_BITS - 6)];
     private final Map<Integer, List<Pattern>> byPrefix = new HashMap<>();
     private int longest = PREFIX;
 
@@ -50,9 +50,14 @@ final class CanaryForms {
     }
 
     void find(byte[] text, int length, Finds finds) {
+        if (length < PREFIX) {
+            return;
+        }
+        int prefix = prefix(text, 0) >>> 8;
         for (int at = 0; at + PREFIX <= length; at++) {
-            int prefix = prefix(text, at);
-            if (prefixes.get(hash(prefix))) {
+            prefix = (prefix << 8) | (text[at + PREFIX - 1] & 0xff);
+            int hash = hash(prefix);
+            if ((prefixes[hash >>> 6] & (1L << hash)) != 0) {
                 for (Pattern pattern : byPrefix.getOrDefault(prefix, List.of())) {
                     int end = at + pattern.bytes.length;
                     if (end <= length && Arrays.equals(text, at, end, pattern.bytes, 0, pattern.bytes.length)) {
@@ -98,12 +103,16 @@ final class CanaryForms {
         List<Pattern> same = byPrefix.computeIfAbsent(prefix, p -> new ArrayList<>());
         if (same.stream().noneMatch(p -> p.value == value && Arrays.equals(p.bytes, bytes))) {
             same.add(new Pattern(bytes, form, value));
-            prefixes.set(hash(prefix));
+            int hash = hash(prefix);
+            prefixes[hash >>> 6] |= 1L << hash;
             longest = Math.max(longest, bytes.length);
         }
     }
 
-    /** The characters that hold nothing but this value, when so many bytes stand before it in what was encoded. */
+    /**
+     * The characters that hold nothing but this value, when so many bytes stand before it in what was encoded. A value
+     * that differs in some bits of its first or last byte alone is found too.
+     */
     private static byte[] base64(Base64.Encoder encoder, byte[] value, int before) {
         byte[] padded = new byte[before + value.length];
         System.arraycopy(value, 0, padded, before, value.length);
@@ -129,6 +138,6 @@ final class CanaryForms {
     }
 
     private static int hash(int prefix) {
-        return (prefix * 0x9E3779B1) >>> 16;
+        return (prefix * 0x9E3779B1) >>> (32 - HASH_BITS);
     }
 }

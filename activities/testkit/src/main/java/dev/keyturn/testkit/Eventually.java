@@ -3,6 +3,7 @@ package dev.keyturn.testkit;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -12,10 +13,16 @@ final class Eventually {
 
     /** Whether the number becomes this one within ten seconds. */
     static boolean reaches(int wanted, IntSupplier number) {
+        return holds(() -> number.getAsInt() == wanted);
+    }
+
+    /** Whether it becomes true within ten seconds. */
+    static boolean holds(BooleanSupplier condition) {
         try {
             await().atMost(Duration.ofSeconds(10))
                     .pollInterval(Duration.ofMillis(10))
-                    .until(() -> number.getAsInt() == wanted);
+                    .pollDelay(Duration.ZERO)
+                    .until(condition::getAsBoolean);
             return true;
         } catch (ConditionTimeoutException e) {
             return false;

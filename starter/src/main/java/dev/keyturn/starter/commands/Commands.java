@@ -4,6 +4,7 @@ import dev.keyturn.starter.Session;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import picocli.CommandLine;
 
 /** The starter's own commands, in the order in which a new user meets them. */
@@ -13,26 +14,26 @@ public final class Commands {
 
     private Commands() {}
 
-    /** By name. */
-    public static Map<String, Object> own(Session session) {
-        Map<String, Object> commands = new LinkedHashMap<>();
-        commands.put("check", new CheckCommand(session));
-        commands.put("import", new ImportCommand(session));
-        commands.put("setup", new SetupCommand(session));
-        commands.put("plan", new PlanCommand(session));
-        commands.put("rotate", new RotateCommand(session));
-        commands.put("status", new StatusCommand(session));
-        commands.put("abort", new AbortCommand(session));
-        commands.put("repair", new RepairCommand(session));
-        commands.put("list", new ListCommand(session));
-        commands.put("history", new HistoryCommand(session));
-        commands.put("backup", backup(session));
-        commands.put("worker", new WorkerCommand(session));
-        commands.put("schema", new SchemaCommand(session));
-        commands.put("completion", new CompletionCommand(session));
-        commands.put("version", new VersionCommand());
-        commands.put("help", new CommandLine.HelpCommand());
-        commands.put("train", new TrainCommand(session));
+    /** What makes each, by name: picocli reads a command's class only when it is made. */
+    public static Map<String, Function<Session, Object>> own() {
+        Map<String, Function<Session, Object>> commands = new LinkedHashMap<>();
+        commands.put("check", CheckCommand::new);
+        commands.put("import", ImportCommand::new);
+        commands.put("setup", SetupCommand::new);
+        commands.put("plan", PlanCommand::new);
+        commands.put("rotate", RotateCommand::new);
+        commands.put("status", StatusCommand::new);
+        commands.put("abort", AbortCommand::new);
+        commands.put("repair", RepairCommand::new);
+        commands.put("list", ListCommand::new);
+        commands.put("history", HistoryCommand::new);
+        commands.put("backup", Commands::backup);
+        commands.put("worker", WorkerCommand::new);
+        commands.put("schema", SchemaCommand::new);
+        commands.put("completion", CompletionCommand::new);
+        commands.put("version", session -> new VersionCommand());
+        commands.put("help", session -> new CommandLine.HelpCommand());
+        commands.put("train", TrainCommand::new);
         return commands;
     }
 

@@ -13,6 +13,7 @@ import dev.keyturn.spi.Technology;
 import dev.keyturn.steps.manifest.Shape.Choice;
 import dev.keyturn.steps.manifest.Shape.Each;
 import dev.keyturn.steps.manifest.Shape.Form;
+import dev.keyturn.steps.manifest.Shape.Later;
 import dev.keyturn.steps.manifest.Shape.Listed;
 import dev.keyturn.steps.manifest.Shape.Part;
 import dev.keyturn.steps.manifest.Shape.Scalar;
@@ -51,7 +52,7 @@ final class Grammar {
         Section server = Section.of(
                         "servers", "The account servers by name: what credentials open. Each chooses one technology.")
                 .choosing(choice(
-                        "account server",
+                        "an account server",
                         technologies,
                         Technology.ForAccountServer.class,
                         Part.of(
@@ -63,7 +64,7 @@ final class Grammar {
         Section publication = Section.of(
                         "publish", "Where consumers read values, in the order of writing. Each chooses one technology.")
                 .choosing(choice(
-                        "publisher",
+                        "a publisher",
                         technologies,
                         Technology.ForPublisher.class,
                         Part.optional(
@@ -80,7 +81,7 @@ final class Grammar {
                                                 + " all but the derived and the immutable ones."),
                                 SECRET_NAME)));
         Section check = Section.of("check", "How a service is looked at after it was redeployed: one technology each.")
-                .choosing(choice("check", technologies, Technology.ForCheck.class));
+                .choosing(choice("a check", technologies, Technology.ForCheck.class));
         Section service = Section.of(
                         "services",
                         "The consumers by name, in the order of redeployment. Each chooses one technology and says which"
@@ -105,7 +106,7 @@ final class Grammar {
                                         "",
                                         "The account server that this service runs, if it runs one."),
                                 NAME))
-                .choosing(choice("redeployer", technologies, Technology.ForRedeployer.class));
+                .choosing(choice("a redeployer", technologies, Technology.ForRedeployer.class));
         return Section.of(
                         "manifest",
                         "One environment: its servers, secrets, publications and services.",
@@ -127,7 +128,7 @@ final class Grammar {
                         Part.optional("services", service.description(), new Each(NAME, service)),
                         Part.optional("store", store().description(), store()),
                         Part.optional("backup", backup().description(), backup()))
-                .without("schedule", "nothing: schedules are not supported in this version");
+                .without("schedule", notYet("schedules are"));
     }
 
     private static Section secret() {
@@ -143,7 +144,10 @@ final class Grammar {
                         Part.of(required("user", TEXT, "The account's name on the server.")),
                         Part.of(optional(
                                 "login", BOOLEAN, "true", "False for a role that owns things and must never log in.")))
-                .without("users", "`user`: alternating accounts are not supported in this version");
+                .without(
+                        "users",
+                        new Later(
+                                Optional.of("user"), "`user`: alternating accounts are not supported in this version"));
         return Section.of(
                         "secrets",
                         "The secrets by name. Each says exactly one of `generate`, `provided`, `derive` and `immutable`.",
@@ -184,7 +188,7 @@ final class Grammar {
                                 "maximum", INTEGER, "" + MAXIMUM, "The greatest length of a value in characters.")),
                         Part.of(optional("max-age", DURATION, "", "After how long a value should have been rotated.")))
                 .exactlyOne("generate", "provided", "derive", "immutable")
-                .without("encrypts", "nothing: re-encryption of rows is not supported in this version");
+                .without("encrypts", notYet("re-encryption of rows is"));
     }
 
     private static Section store() {
@@ -207,6 +211,10 @@ final class Grammar {
                 Part.of(required("directory", PATH, "The folder for them.")),
                 Part.of(optional("keep", INTEGER, "8", "How many are kept; at least 1.")),
                 Part.of(required("passphrase-file", PATH, "The file whose first line is the passphrase.")));
+    }
+
+    private static Later notYet(String what) {
+        return new Later(Optional.empty(), "nothing: " + what + " not supported in this version");
     }
 
     private static Choice choice(

@@ -21,8 +21,12 @@ final class Problems {
         list.add(new Problem(file, at.line(), at.column(), found, expected));
     }
 
-    /** A name that is not among the known ones, with the nearest of them or all if they are few. */
-    void unknown(Position at, String name, String expected, Collection<String> known) {
+    /**
+     * A name that is not among the known ones, with the nearest of them or all if they are few.
+     *
+     * @return the nearest, which is probably what was meant
+     */
+    Optional<String> unknown(Position at, String name, String expected, Collection<String> known) {
         Optional<String> nearest = Nearest.to(name, known);
         String hint = "";
         if (nearest.isPresent()) {
@@ -33,6 +37,7 @@ final class Problems {
             hint = ": one of " + String.join(", ", known);
         }
         add(at, Quoted.of(name), expected + hint);
+        return nearest;
     }
 
     int count() {

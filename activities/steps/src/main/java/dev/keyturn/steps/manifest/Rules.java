@@ -32,9 +32,8 @@ final class Rules {
         templates();
         cycles();
         oneSecretForAnAccount();
-        boolean allRead = publications.size() == root.list("publish").size()
-                && secrets.size() == root.map("secrets").size();
-        if (allRead) {
+        // Whatever is wrong elsewhere may be why a password seems to be published nowhere.
+        if (problems.count() == 0) {
             everyAccountIsPublished(publications);
         }
     }

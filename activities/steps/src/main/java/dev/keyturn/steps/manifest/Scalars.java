@@ -5,7 +5,7 @@ import dev.keyturn.steps.manifest.Shape.Scalar;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -55,14 +55,17 @@ final class Scalars {
     /** A default, which a declaration writes as a person would. */
     Object fallback(Position at, String written, Scalar shape) {
         if (shape.type() == Setting.Type.LIST) {
-            List<Found> list = new ArrayList<>();
-            for (String element : written.split(",", -1)) {
-                list.add(new Found(at, element.strip()));
-            }
-            return list;
+            return elements(written).stream()
+                    .map(element -> new Found(at, element))
+                    .toList();
         }
         return value(written, shape)
                 .orElseThrow(() -> new IllegalArgumentException("a default of another type: " + written));
+    }
+
+    /** The elements of a list as a declaration writes its default: with commas between them. */
+    static List<String> elements(String written) {
+        return Arrays.stream(written.split(",", -1)).map(String::strip).toList();
     }
 
     private Optional<Object> value(String text, Scalar shape) {

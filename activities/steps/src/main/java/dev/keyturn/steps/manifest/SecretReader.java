@@ -38,18 +38,10 @@ final class SecretReader {
         }
         boolean opens = kind.get() instanceof Kind.Generated || kind.get() instanceof Kind.Provided;
         if (!opens) {
-            refuse(
-                    block,
-                    "account",
-                    "a generated or provided secret for an account, not a "
-                            + kind.get().word() + " one");
+            refuse(block, "account", "no account: only generated and provided secrets have one");
         }
         if (!(kind.get() instanceof Kind.Generated)) {
-            refuse(
-                    block,
-                    "overlap",
-                    "`overlap` with a generated secret, not with a "
-                            + kind.get().word() + " one");
+            refuse(block, "overlap", "no overlap: only generated secrets have one");
         }
         positive(block, "overlap");
         positive(block, "max-age");
@@ -110,7 +102,8 @@ final class SecretReader {
     private void fits(Block block, Kind kind, Policy policy) {
         if (kind instanceof Kind.Generated generated) {
             int length = generated.generator().length();
-            if (length < policy.minimum() || length > policy.maximum()) {
+            boolean possible = policy.minimum() <= policy.maximum();
+            if (possible && (length < policy.minimum() || length > policy.maximum())) {
                 problems.add(
                         block.parts().get("generate").at(),
                         "`" + generated.generator() + "`, which makes " + length + " characters",

@@ -31,7 +31,7 @@ sealed interface Shape {
      *
      * @param oneOf exactly one of these parts stands here; empty if there is no such rule
      * @param technology the technology to choose here, if one is to be chosen
-     * @param later names that belong to a later version, each with what to write instead
+     * @param later names that belong to a later version
      */
     record Section(
             String title,
@@ -39,7 +39,7 @@ sealed interface Shape {
             List<Part> parts,
             List<String> oneOf,
             Optional<Choice> technology,
-            Map<String, String> later)
+            Map<String, Later> later)
             implements Shape {
         static Section of(String title, String description, Part... parts) {
             return new Section(title, description, List.of(parts), List.of(), Optional.empty(), Map.of());
@@ -53,10 +53,18 @@ sealed interface Shape {
             return new Section(title, description, parts, oneOf, Optional.of(choice), later);
         }
 
-        Section without(String name, String instead) {
+        Section without(String name, Later instead) {
             return new Section(title, description, parts, oneOf, technology, Map.of(name, instead));
         }
     }
+
+    /**
+     * A name that belongs to a later version.
+     *
+     * @param replaces the part that is to be written instead, if there is one
+     * @param words what is expected instead
+     */
+    record Later(Optional<String> replaces, String words) {}
 
     /** One entry of a section. */
     record Part(String name, boolean required, String fallback, String description, Shape shape) {

@@ -7,11 +7,13 @@ import dev.keyturn.steps.manifest.Found.Block;
 import dev.keyturn.steps.manifest.Found.Chosen;
 import dev.keyturn.steps.manifest.Shape.Choice;
 import dev.keyturn.steps.manifest.Shape.Each;
+import dev.keyturn.steps.manifest.Shape.Later;
 import dev.keyturn.steps.manifest.Shape.Listed;
 import dev.keyturn.steps.manifest.Shape.Part;
 import dev.keyturn.steps.manifest.Shape.Scalar;
 import dev.keyturn.steps.manifest.Shape.Section;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -101,7 +103,7 @@ final class ShapeReader {
         Map<String, Part> parts = byName(shape.parts());
         Map<String, Found> read = new LinkedHashMap<>();
         List<Chosen> chosen = new ArrayList<>();
-        boolean technologyNamed = false;
+        Set<String> meant = new HashSet<>(entries.get().keySet());
         for (var entry : entries.get().entrySet()) {
             Position key = Position.of(entry.getValue().getKeyNode());
             Node value = entry.getValue().getValueNode();
@@ -110,24 +112,21 @@ final class ShapeReader {
             if (part != null) {
                 read(key, value, part.shape()).ifPresent(found -> read.put(part.name(), found));
             } else if (technology.isPresent()) {
-                if (technologyNamed) {
+                if (!chosen.isEmpty()) {
                     problems.add(key, Quoted.of(entry.getKey()) + " besides another technology", "one of them");
                 }
-                technologyNamed = true;
                 chosen.add(settings(
                         key, value, technology.get(), shape.technology().orElseThrow()));
             } else {
-                unknown(key, entry.getKey(), shape);
+                unknown(key, entry.getKey(), shape).ifPresent(meant::add);
             }
         }
-        Set<String> named = entries.get().keySet();
-        if (named.stream().noneMatch(shape.later()::containsKey)) {
-            missing(at, named, shape.parts());
+        boolean misspelt = !parts.keySet().containsAll(entries.get().keySet()) && chosen.isEmpty();
+        missing(at, meant, shape.parts());
+        exactlyOne(at, entries.get(), meant, shape);
+        if (shape.technology().isPresent() && chosen.isEmpty() && !misspelt) {
+            problems.add(at, "no technology", expected(shape.technology().get()));
         }
-        exactlyOne(at, entries.get(), shape);
-        shape.technology()
-                .filter(c -> chosen.isEmpty())
-                .ifPresent(choice -> problems.add(at, "no technology", expected(choice)));
         defaults(at, shape.parts(), read);
         return Optional.of(new Block(read, chosen.stream().findFirst(), problems.count() == before));
     }
@@ -135,40 +134,43 @@ final class ShapeReader {
     private Chosen settings(Position at, Node node, Technology technology, Choice choice) {
         List<Part> parts = choice.settings(technology);
         Map<String, Found> read = new LinkedHashMap<>();
-        Optional<Part> shorthand = choice.shorthand(technology);
-        boolean isMap = node instanceof MappingNode || Scalars.isNothing(node) || shorthand.isEmpty();
-        if (isMap && !Scalars.isNothing(node)) {
-            Map<String, Part> byName = byName(parts);
-            entries(node).ifPresent(entries -> {
-                entries.forEach((name, tuple) -> {
-                    Position key = Position.of(tuple.getKeyNode());
-                    if (byName.containsKey(name)) {
-                        read(key, tuple.getValueNode(), byName.get(name).shape())
-                                .ifPresent(found -> read.put(name, found));
-                    } else {
-                        problems.unknown(key, name, "a setting of " + technology.name(), byName.keySet());
-                    }
-                });
-                missing(at, entries.keySet(), parts);
-            });
-        } else if (isMap) {
+        boolean isMap = node instanceof MappingNode || Scalars.isNothing(node);
+        Optional<Part> shorthand = choice.shorthand(technology).filter(part -> !isMap);
+        if (shorthand.isPresent()) {
+            Part part = shorthand.get();
+            read(at, node, part.shape()).ifPresent(found -> read.put(part.name(), found));
+        } else if (Scalars.isNothing(node)) {
             missing(at, Set.of(), parts);
         } else {
-            read(at, node, shorthand.get().shape())
-                    .ifPresent(found -> read.put(shorthand.get().name(), found));
+            settings(at, node, technology, parts, read);
         }
         defaults(at, parts, read);
         Map<String, Object> settings = new LinkedHashMap<>();
-        technology.settings().stream()
-                .map(Setting::name)
-                .filter(read::containsKey)
-                .forEach(name -> {
-                    Object value = read.get(name).value();
-                    settings.put(
-                            name,
-                            value instanceof List<?> ? texts(read.get(name).list()) : value);
-                });
+        for (Setting setting : technology.settings()) {
+            Found found = read.get(setting.name());
+            if (found != null) {
+                settings.put(setting.name(), found.value() instanceof List<?> ? texts(found.list()) : found.value());
+            }
+        }
         return new Chosen(at, technology, new Settings(settings), read);
+    }
+
+    private void settings(Position at, Node node, Technology technology, List<Part> parts, Map<String, Found> read) {
+        Map<String, NodeTuple> entries = entries(node).orElse(Map.of());
+        Map<String, Part> byName = byName(parts);
+        Set<String> meant = new HashSet<>(entries.keySet());
+        entries.forEach((name, tuple) -> {
+            Position key = Position.of(tuple.getKeyNode());
+            if (byName.containsKey(name)) {
+                read(key, tuple.getValueNode(), byName.get(name).shape()).ifPresent(found -> read.put(name, found));
+            } else {
+                problems.unknown(key, name, "a setting of " + technology.name(), byName.keySet())
+                        .ifPresent(meant::add);
+            }
+        });
+        if (node instanceof MappingNode) {
+            missing(at, meant, parts);
+        }
     }
 
     private static List<String> texts(List<Found> list) {
@@ -200,36 +202,35 @@ final class ShapeReader {
         return Optional.of(entries);
     }
 
-    private void unknown(Position at, String name, Section shape) {
-        if (shape.later().containsKey(name)) {
-            problems.add(at, Quoted.of(name), shape.later().get(name));
-            return;
+    /** Adds the problem of a name that is unknown here, and says which one was probably meant. */
+    private Optional<String> unknown(Position at, String name, Section shape) {
+        Later later = shape.later().get(name);
+        if (later != null) {
+            problems.add(at, Quoted.of(name), later.words());
+            return later.replaces();
         }
         Set<String> known = new LinkedHashSet<>();
         shape.technology().ifPresent(c -> c.among().forEach(t -> known.add(t.name())));
         shape.parts().forEach(part -> known.add(part.name()));
-        String expected = shape.technology().isPresent() && shape.parts().isEmpty()
-                ? "a technology that is a " + shape.technology().get().word()
-                : "a name that belongs here";
-        problems.unknown(at, name, expected, known);
+        return problems.unknown(at, name, "a name that belongs here", known);
     }
 
-    private void missing(Position at, Set<String> named, List<Part> parts) {
+    private void missing(Position at, Set<String> meant, List<Part> parts) {
         for (Part part : parts) {
-            if (part.required() && !named.contains(part.name())) {
+            if (part.required() && !meant.contains(part.name())) {
                 problems.add(at, "no `" + part.name() + "`", "`" + part.name() + "`: " + part.description());
             }
         }
     }
 
-    private void exactlyOne(Position at, Map<String, NodeTuple> entries, Section shape) {
+    private void exactlyOne(Position at, Map<String, NodeTuple> entries, Set<String> meant, Section shape) {
         if (shape.oneOf().isEmpty()) {
             return;
         }
         String expected = "exactly one of " + String.join(", ", shape.oneOf());
         List<String> named =
                 entries.keySet().stream().filter(shape.oneOf()::contains).toList();
-        if (named.isEmpty() && entries.keySet().stream().noneMatch(shape.later()::containsKey)) {
+        if (meant.stream().noneMatch(shape.oneOf()::contains)) {
             problems.add(at, "none of them", expected);
         }
         named.stream()
@@ -258,8 +259,8 @@ final class ShapeReader {
 
     private static String expected(Choice choice) {
         return choice.among().isEmpty()
-                ? "a " + choice.word() + ", but no technology that is one is installed"
-                : "a " + choice.word() + ": one of "
+                ? choice.word() + ", but no technology that is one is installed"
+                : choice.word() + ": one of "
                         + String.join(
                                 ", ",
                                 choice.among().stream().map(Technology::name).toList());

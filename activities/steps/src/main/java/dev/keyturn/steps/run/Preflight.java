@@ -49,9 +49,12 @@ final class Preflight {
         wanted.forEach(this::policy);
         if (request.purpose() != Purpose.IMPORT) {
             for (Server server : manifest.servers().values()) {
-                List<AccountState> states = states(server, wanted, moves);
-                if (!states.isEmpty()) {
-                    ask("server " + server.name(), () -> servers.get(server).preflight(states));
+                // As they are changed later: the administrator last and alone.
+                for (boolean administrator : new boolean[] {false, true}) {
+                    List<AccountState> states = states(server, administrator, wanted, moves);
+                    if (!states.isEmpty()) {
+                        ask("server " + server.name(), () -> servers.get(server).preflight(states));
+                    }
                 }
             }
             publications(wanted);
@@ -71,7 +74,8 @@ final class Preflight {
                         PolicyCheck.value(secret, value, false).forEach(finding -> remarks.add(Remarks.of(finding))));
     }
 
-    private List<AccountState> states(Server server, List<Wanted> wanted, Map<String, Run.Move> moves) {
+    private List<AccountState> states(
+            Server server, boolean administrator, List<Wanted> wanted, Map<String, Run.Move> moves) {
         List<AccountState> states = new ArrayList<>();
         for (Wanted each : wanted) {
             Optional<Account> account =
@@ -79,7 +83,12 @@ final class Preflight {
             Optional<Credential> known =
                     values.credential(each.secret(), Which.OLD).or(() -> values.credential(each.secret(), Which.NEW));
             Run.Move move = moves.get(each.secret().name());
-            if (account.isPresent() && known.isPresent() && move.course().isPassword()) {
+            boolean asked =
+                    administrator == server.administrator().equals(each.secret().name());
+            if (asked
+                    && account.isPresent()
+                    && known.isPresent()
+                    && move.course().isPassword()) {
                 states.add(new AccountState(
                         account.get().user(),
                         List.of(known.get()),

@@ -17,6 +17,7 @@ import dev.keyturn.workflows.contract.FailureType;
 import dev.keyturn.workflows.contract.Lease;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Plan;
+import dev.keyturn.workflows.contract.Purpose;
 import dev.keyturn.workflows.contract.Request;
 import dev.keyturn.workflows.contract.Settlement;
 import dev.keyturn.workflows.contract.Step;
@@ -92,8 +93,6 @@ public final class RotationSteps implements Steps {
             audit(id, request.by(), "begun", run.purpose().name().toLowerCase(Locale.ROOT), request.reason());
             site.store().update(fence, s -> s.withRun(run));
         }
-        Journey journey = journey(fence, id);
-        endOlderSessions(journey);
         return lease(fence, id);
     }
 
@@ -103,7 +102,8 @@ public final class RotationSteps implements Steps {
             if (site.backups().isEmpty()) {
                 return Effect.of(false, "the manifest names no place for backups");
             }
-            String name = site.backups().get().create(BackingUp.contents(site)).name();
+            String name =
+                    site.backups().get().create(BackingUp.contents(site)).file().name();
             return Effect.of(true, name + ": written, read back and compared");
         });
     }
@@ -115,6 +115,8 @@ public final class RotationSteps implements Steps {
             State before = journey.state();
             State after = site.store().update(journey.fence(), state -> staging.stage(state, journey.run()));
             requireEveryVersion(after, journey.run());
+            // Not before: only now is there a value with which every administrator can be tried.
+            endOlderSessions(journey(journey.fence(), lease.run()));
             int made = after.versions().size() - before.versions().size();
             return Effect.of(made > 0, made + " new versions, durable and not used by anybody yet");
         });
@@ -229,6 +231,9 @@ public final class RotationSteps implements Steps {
     }
 
     private void endOlderSessions(Journey journey) {
+        if (journey.run().purpose() == Purpose.IMPORT) {
+            return;
+        }
         try (Servers servers = journey.servers()) {
             for (Server server : site.manifest().servers().values()) {
                 boolean concerned = journey.subjects().stream()

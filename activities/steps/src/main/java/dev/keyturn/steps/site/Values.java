@@ -62,10 +62,10 @@ public final class Values {
                 : state.version(secret, number.getAsInt()).flatMap(Version::value);
     }
 
-    /** The credential of an account's secret; empty if it has no value on that side. */
+    /** The credential of an account's secret; empty if it opens no account, or has no value on that side. */
     public Optional<Credential> credential(Secret secret, Which which) {
-        return value(secret.name(), which)
-                .map(value -> new Credential(secret.account().orElseThrow().user(), value));
+        return secret.account()
+                .flatMap(account -> value(secret.name(), which).map(value -> new Credential(account.user(), value)));
     }
 
     /** Every credential of the account that the store knows a value of, the newest first. */

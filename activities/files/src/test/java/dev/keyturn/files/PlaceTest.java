@@ -1,0 +1,215 @@
+package dev.keyturn.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.keyturn.spi.AdapterException;
+import dev.keyturn.spi.AdapterException.Reason;
+import dev.keyturn.spi.Finding;
+import dev.keyturn.spi.Publisher;
+import dev.keyturn.spi.Snapshot;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Links, full disks, foreign owners: the places where a rename is not the whole story, and what preflight says of them. */
+class PlaceTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void aLinkIsFollowedOnceAndStaysALink() throws IOException {
+        Path target = Files.writeString(
+                Files.createDirectory(directory.resolve("shared")).resolve("prod.env"), "K=old\n");
+        Path link = Files.createSymbolicLink(directory.resolve(".env"), Path.of("shared/prod.env"));
+        rewrite(Publishers.envFile(link));
+        assertThat(link).isSymbolicLink();
+        assertThat(target).isRegularFile().hasContent("K=new");
+    }
+
+    @Test
+    void aLinkToALinkOrToNothingOrAgainstThePolicyIsRefused() throws IOException {
+        Path target = Files.writeString(directory.resolve("prod.env"), "K=old\n");
+        Path link = Files.createSymbolicLink(directory.resolve("link"), target);
+        Path twice = Files.createSymbolicLink(directory.resolve("twice"), link);
+        Path dangling = Files.createSymbolicLink(directory.resolve("dangling"), Path.of("nothing"));
+
+        for (Publisher publisher : List.of(
+                Publishers.envFile(twice),
+                Publishers.envFile(dangling),
+                Publishers.envFile(link, "follow-symlink", false))) {
+            assertRefused(Reason.CONFIGURATION, publisher::read);
+            assertThat(publisher.preflight()).singleElement().satisfies(PlaceTest::blocks);
+        }
+        Publisher keys = Publishers.keyDirectory(directory);
+        Snapshot before = keys.read();
+        assertThat(before.parts()).containsOnlyKeys("prod.env", "link");
+        Snapshot after = keys.render(before, Publishers.values("twice", "x"));
+        assertRefused(Reason.CONFIGURATION, () -> keys.write(Publishers.holding(), before, after));
+        assertThat(target).hasContent("K=old");
+    }
+
+    @Test
+    void aLinkToAnotherDeviceIsRefused() throws IOException {
+        try (Tmpfs other = Tmpfs.mount(directory.resolve("other"), "64k")) {
+            Path target = Files.writeString(other.path().resolve("prod.env"), "K=old\n");
+            Path link = Files.createSymbolicLink(directory.resolve(".env"), target);
+            assertRefused(Reason.CONFIGURATION, Publishers.envFile(link)::read);
+        }
+    }
+
+    @Test
+    void aFullDiskChangesNothingAndLeavesNothingBehind() throws IOException {
+        try (Tmpfs disk = Tmpfs.mount(directory.resolve("disk"), "64k")) {
+            Publisher keys = Publishers.keyDirectory(disk.path());
+            Snapshot before = keys.render(Snapshot.EMPTY, Publishers.values("a", "old", "b", "old"));
+            keys.write(Publishers.holding(), Snapshot.EMPTY, before);
+            Snapshot after = keys.render(before, Publishers.values("a", "new", "b", "n".repeat(80_000)));
+            assertRefused(Reason.UNAVAILABLE, () -> keys.write(Publishers.holding(), before, after));
+            assertThat(keys.read()).isEqualTo(before);
+            try (var files = Files.list(disk.path())) {
+                assertThat(files).hasSize(2);
+            }
+            Files.write(disk.path().resolve("filler"), new byte[40_000]);
+            assertThat(keys.preflight())
+                    .anySatisfy(finding -> assertThat(finding.found()).contains("bytes free"));
+        }
+    }
+
+    @Test
+    void aReadOnlyPlaceIsDenied() throws IOException {
+        try (Tmpfs disk = Tmpfs.mount(directory.resolve("disk"), "64k")) {
+            Path file = Files.writeString(disk.path().resolve(".env"), "K=old\n");
+            Publishers.chmod(file, "rw-------");
+            disk.makeReadOnly();
+            assertRefused(Reason.DENIED, () -> rewrite(Publishers.envFile(file)));
+            assertThat(Publishers.envFile(file).preflight()).singleElement().satisfies(PlaceTest::blocks);
+        }
+    }
+
+    @Test
+    void aFileThatIsAMountPointIsRefused() throws IOException {
+        assumeTrue(Ownership.privileged(), "needs root, to mount a file");
+        Path file = Files.writeString(directory.resolve(".env"), "K=old\n");
+        assumeTrue(Tmpfs.run("mount", "--bind", file.toString(), file.toString()), "mount is not permitted");
+        try {
+            assertRefused(Reason.CONFIGURATION, () -> rewrite(Publishers.envFile(file)));
+            assertThat(file).hasContent("K=old");
+        } finally {
+            Tmpfs.run("umount", "-l", file.toString());
+        }
+    }
+
+    @Test
+    void theOwnerIsKeptAndANewFileBelongsToTheDirectorysOwner() throws IOException {
+        assumeTrue(Ownership.privileged(), "needs root, to give a file away");
+        Path file = Files.writeString(directory.resolve(".env"), "K=old\n");
+        Files.setAttribute(file, "unix:uid", 1234);
+        Files.setAttribute(file, "unix:gid", 4321);
+        Files.setAttribute(directory, "unix:uid", 1235);
+        Publisher publisher = Publishers.envFile(file);
+        Snapshot before = publisher.read();
+        Snapshot after = publisher.render(before, Publishers.values("K", "new"));
+        publisher.write(Publishers.holding(), before, after);
+        assertThat(Ownership.of(file)).isEqualTo(new Ownership(1234, 4321));
+        rewrite(Publishers.envFile(directory.resolve("fresh.env")));
+        assertThat(Ownership.of(directory.resolve("fresh.env")).user()).isEqualTo(1235);
+        Files.setAttribute(file, "unix:uid", 0);
+        assertRefused(Reason.DRIFT, () -> publisher.write(Publishers.holding(), after, before));
+    }
+
+    @Test
+    @Timeout(60)
+    void anotherUsersFileIsDeniedInsteadOfTakenOver() throws Exception {
+        assumeTrue(Ownership.privileged(), "needs root, to become another user");
+        List<String> nobody = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+        assumeTrue(Tmpfs.run("setpriv", "--version"), "needs setpriv");
+        Path place = Files.createDirectory(directory.resolve("open"));
+        Publishers.chmod(directory, "rwxr-xr-x");
+        Publishers.chmod(place, "rwxrwxrwx");
+        Path file = Files.writeString(place.resolve(".env"), "K=old\n");
+        Publishers.chmod(file, "rw-r--r--");
+        Process process = WriterProcess.start(nobody, "once", file.toString());
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assumeTrue(!output.contains("ClassNotFoundException"), "the other user cannot read the classes");
+        assertThat(output).contains("BLOCKS owned by user 0").endsWith("DENIED\n");
+        assertThat(file).hasContent("K=old");
+        try (var files = Files.list(place)) {
+            assertThat(files).hasSize(1);
+        }
+        Process fresh =
+                WriterProcess.start(nobody, "once", place.resolve("fresh.env").toString());
+        assertThat(new String(fresh.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .endsWith("WRITTEN\n");
+    }
+
+    @Test
+    void preflightNamesWhatWouldFailOrLeak() throws IOException {
+        Path file = Files.writeString(directory.resolve(".env"), "K=1\nA=canary\nK=canary\nbad line!=canary\n");
+        Publishers.chmod(file, "rw-r--r--");
+        Files.createLink(directory.resolve("second"), file);
+        Files.writeString(directory.resolve(".keyturn-.env-00112233aabbccdd.tmp"), "canary");
+        List<Finding> findings = Publishers.envFile(file).preflight();
+        assertThat(findings).extracting(Finding::found).allMatch(found -> !found.contains("canary"));
+        assertThat(findings)
+                .extracting(finding -> finding.severity() + ": " + finding.found())
+                .anyMatch(found -> found.startsWith("WARNS: mode 0644"))
+                .anyMatch(found -> found.startsWith("WARNS: the file has 2 names"))
+                .anyMatch(found -> found.startsWith("WARNS: the leftover"))
+                .anyMatch(found -> found.equals("BLOCKS: on the lines 1, 3"))
+                .anyMatch(found -> found.startsWith("BLOCKS: line 4"))
+                .hasSize(5);
+    }
+
+    @Test
+    void preflightHasNothingToSayOfAGoodPlace() throws IOException {
+        Path file = Files.writeString(directory.resolve(".env"), "K=1\n");
+        Publishers.chmod(file, "r--------");
+        assertThat(Publishers.envFile(file).preflight()).isEmpty();
+        assertThat(Publishers.envFile(directory.resolve("absent.env")).preflight())
+                .isEmpty();
+        assertThat(Publishers.keyDirectory(directory).preflight()).isEmpty();
+        assertThat(Publishers.keyDirectory(directory.resolve("new/keys")).preflight())
+                .isEmpty();
+    }
+
+    @Test
+    void aMissingDirectoryBlocksAnEnvFileAndIsNotCreated() {
+        Publisher publisher = Publishers.envFile(directory.resolve("missing/.env"));
+        assertThat(publisher.preflight()).singleElement().satisfies(PlaceTest::blocks);
+        assertThat(publisher.read()).isEqualTo(Snapshot.EMPTY);
+        assertRefused(Reason.CONFIGURATION, () -> rewrite(publisher));
+        assertThat(directory.resolve("missing")).doesNotExist();
+    }
+
+    @Test
+    void aModeThatIsNoneIsNamed() {
+        Publisher publisher = Publishers.envFile(directory.resolve(".env"), "mode", "rw-------");
+        assertRefused(Reason.CONFIGURATION, publisher::preflight);
+        assertRefused(Reason.CONFIGURATION, () -> rewrite(publisher));
+    }
+
+    private static void rewrite(Publisher publisher) {
+        Snapshot before = publisher.read();
+        Snapshot after = publisher.render(before, Publishers.values("K", "new"));
+        assertThat(publisher.write(Publishers.holding(), before, after)).isEqualTo(after);
+    }
+
+    private static void blocks(Finding finding) {
+        assertThat(finding.severity()).isEqualTo(Finding.Severity.BLOCKS);
+    }
+
+    private static void assertRefused(Reason reason, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        AdapterException.class,
+                        e -> assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason));
+    }
+}

@@ -1,0 +1,97 @@
+package dev.keyturn.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyturn.sandbox.PrivateRedis;
+import dev.keyturn.sandbox.PrivateRedis.Layout;
+import dev.keyturn.sandbox.PrivateRedis.Persistence;
+import dev.keyturn.spi.Evidence;
+import dev.keyturn.spi.Finding;
+import dev.keyturn.spi.Finding.Severity;
+import java.time.Instant;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Whose sessions are ended, told by an age in whole seconds; and what replicas mean for that. */
+class SessionsTest {
+    private final Setup setup = new Setup(Persistence.ACL_FILE);
+
+    @AfterEach
+    void close() {
+        setup.close();
+    }
+
+    @Test
+    void theClockTellsApartWhatWasOpenedJustBeforeAndJustAfter() {
+        try (Raw before = Raw.logIn(setup.redis, setup.old).orElseThrow()) {
+            Instant moment = setup.server.clock();
+            try (Raw after = Raw.logIn(setup.redis, setup.old).orElseThrow()) {
+                assertThat(setup.server.drain(setup.fence, setup.old.user(), moment))
+                        .isInstanceOfSatisfying(
+                                Evidence.Proven.class,
+                                proven -> assertThat(proven.what()).startsWith("1 sessions"));
+                assertThat(before.isAlive()).isFalse();
+                assertThat(after.isAlive()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void whatWasOpenedInTheVerySecondIsLeftAndSaid() {
+        Instant second = setup.server.clock();
+        try (Raw undecided = Raw.logIn(setup.redis, setup.old).orElseThrow()) {
+            Evidence evidence = setup.server.drain(setup.fence, setup.old.user(), second.plusMillis(900));
+            assertThat(evidence)
+                    .isInstanceOfSatisfying(
+                            Evidence.Unprovable.class,
+                            unprovable -> assertThat(unprovable.why()).startsWith("1 sessions of user app"));
+            assertThat(undecided.isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void aSessionThatListensIsEndedToo() {
+        try (Raw subscriber = Raw.logIn(setup.redis, setup.old).orElseThrow()) {
+            subscriber.send("SUBSCRIBE", "news");
+            Instant moment = setup.server.clock();
+            assertThat(setup.server.drain(setup.fence, setup.old.user(), moment))
+                    .isInstanceOf(Evidence.Proven.class);
+            assertThat(subscriber.isAlive()).isFalse();
+        }
+    }
+
+    @Test
+    void replicasAreNamedAndTheirLinksAreLeftAndSaid() {
+        try (PrivateRedis replica = PrivateRedis.start(Layout.of(
+                        Persistence.REQUIREPASS, setup.administrator.password().reveal())
+                .with("replicaof 127.0.0.1 " + setup.redis.port())
+                .with("masterauth " + setup.administrator.password().reveal()))) {
+            Awaitility.await()
+                    .until(() ->
+                            String.valueOf(setup.send("INFO", "replication")).contains("state=online"));
+            assertThat(setup.server.preflight(List.of(setup.narrowed())))
+                    .anySatisfy(finding -> {
+                        assertThat(finding.severity()).isEqualTo(Severity.WARNS);
+                        assertThat(finding.found()).contains("127.0.0.1:" + replica.port());
+                    })
+                    .noneMatch(finding -> finding.severity() == Severity.BLOCKS);
+            Instant moment = setup.server.clock();
+            assertThat(setup.server.drain(setup.fence, setup.administrator.user(), moment))
+                    .isInstanceOfSatisfying(
+                            Evidence.Unprovable.class,
+                            unprovable -> assertThat(unprovable.why()).startsWith("1 replication links"));
+            assertThat(String.valueOf(setup.send("INFO", "replication"))).contains("state=online");
+        }
+    }
+
+    @Test
+    void aReplicaIsNotTheServerToChange() {
+        setup.send("REPLICAOF", "127.0.0.1", "1");
+        assertThat(setup.server.preflight(List.of(setup.narrowed())))
+                .filteredOn(finding -> finding.severity() == Severity.BLOCKS)
+                .extracting(Finding::found)
+                .anySatisfy(found -> assertThat(found).contains("replica of 127.0.0.1:1"));
+    }
+}

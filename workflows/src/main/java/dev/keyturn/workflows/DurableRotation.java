@@ -49,7 +49,9 @@ public final class DurableRotation implements Rotation {
                 return Endings.notBegun(plan);
             }
             lease = steps.begin(request, plan.digest());
-            steps.backUp(lease);
+            if (request.backup()) {
+                steps.backUp(lease);
+            }
             steps.stage(lease);
             converge(plan.beforeCommit());
             commit();

@@ -22,6 +22,7 @@ import dev.keyturn.steps.site.Values;
 import dev.keyturn.steps.store.Run;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.workflows.contract.Change;
+import dev.keyturn.workflows.contract.Gap;
 import dev.keyturn.workflows.contract.Pass;
 import dev.keyturn.workflows.contract.Plan;
 import dev.keyturn.workflows.contract.Purpose;
@@ -185,7 +186,7 @@ final class Planning {
                         w.origin().name().toLowerCase(java.util.Locale.ROOT),
                         w.note()))
                 .toList();
-        var gaps = new Gaps(manifest, state).predicted(subjects);
+        List<Gap> gaps = storeOnly ? List.of() : new Gaps(manifest, state).predicted(subjects);
         String digest = Digest.of(changes, before, after, remarks);
         Plan plan = new Plan(
                 manifest.environment(), request.purpose(), digest, changes, before, after, gaps, List.copyOf(remarks));

@@ -83,8 +83,12 @@ final class Preflight {
             Optional<Credential> known =
                     values.credential(each.secret(), Which.OLD).or(() -> values.credential(each.secret(), Which.NEW));
             Run.Move move = moves.get(each.secret().name());
-            boolean asked = administrator == server.administrator().equals(each.secret().name());
-            if (asked && account.isPresent() && known.isPresent() && move.course().isPassword()) {
+            boolean asked =
+                    administrator == server.administrator().equals(each.secret().name());
+            if (asked
+                    && account.isPresent()
+                    && known.isPresent()
+                    && move.course().isPassword()) {
                 states.add(new AccountState(
                         account.get().user(),
                         List.of(known.get()),

@@ -11,6 +11,7 @@ import dev.keyturn.steps.store.Version;
 import dev.keyturn.workflows.contract.Change;
 import dev.keyturn.workflows.contract.Ending;
 import dev.keyturn.workflows.contract.Outcome;
+import dev.keyturn.workflows.contract.Purpose;
 import dev.keyturn.workflows.contract.Remark;
 import dev.keyturn.workflows.contract.Remark.Severity;
 import java.time.Duration;
@@ -56,7 +57,9 @@ final class Recording {
                 summary(),
                 changes(),
                 ending.steps(),
-                new Gaps(journey.manifest(), journey.state()).measured(subjects, ending.steps()),
+                run.purpose() == Purpose.IMPORT
+                        ? List.of()
+                        : new Gaps(journey.manifest(), journey.state()).measured(subjects, ending.steps()),
                 remarks());
     }
 

@@ -144,8 +144,16 @@ public final class DurableRotation implements Rotation {
     private Outcome close(Outcome.Kind kind, String cause) {
         Ending ending = new Ending(kind, cause, journal.reports(), journal.failures());
         Outcome[] outcome = new Outcome[1];
-        Workflow.newDetachedCancellationScope(() -> outcome[0] = steps.record(lease, ending))
-                .run();
+        try {
+            Workflow.newDetachedCancellationScope(() -> outcome[0] = steps.record(lease, ending))
+                    .run();
+        } catch (TemporalFailure failure) {
+            Failure why = Failure.of(failure);
+            if (why.type() != FailureType.FENCED) {
+                throw failure;
+            }
+            outcome[0] = Endings.fenced(request, lease, why, journal.reports());
+        }
         Workflow.await(Workflow::isEveryHandlerFinished);
         return outcome[0];
     }

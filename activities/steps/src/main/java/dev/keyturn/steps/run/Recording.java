@@ -30,8 +30,12 @@ final class Recording {
         this.ending = ending;
     }
 
-    Outcome record() {
+    /** Closes the run, where it is closed; a second time it finds that done. */
+    void write() {
         Run run = journey.run();
+        if (run.phase() == Run.Phase.CLOSED) {
+            return;
+        }
         Instant now = journey.site().now();
         switch (ending.kind()) {
             case DONE -> journey.site().store().update(journey.fence(), state -> done(state, now));
@@ -49,6 +53,10 @@ final class Recording {
                     .ifPresent(backups -> backups.prune(
                             journey.manifest().backup().orElseThrow().keep()));
         }
+    }
+
+    Outcome outcome() {
+        Run run = journey.run();
         List<Subject> subjects = journey.subjects();
         return new Outcome(
                 ending.kind(),
@@ -124,7 +132,7 @@ final class Recording {
         return remarks;
     }
 
-    private String summary() {
+    String summary() {
         int count = journey.run().to().size();
         String secrets = count == 1 ? "1 secret" : count + " secrets";
         String cause = ending.cause().isEmpty() ? "" : " Cause: " + sentence(ending.cause());

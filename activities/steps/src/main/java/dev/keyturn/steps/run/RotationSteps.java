@@ -71,9 +71,10 @@ public final class RotationSteps implements Steps {
             Fence fence = site.store().take(id);
             try {
                 return begin(request, digest, id, fence);
-            } catch (Refusal refusal) {
+            } catch (RuntimeException failed) {
+                // Whoever comes next must not wait for a lease that nobody uses.
                 site.store().release(fence);
-                throw refusal;
+                throw failed;
             }
         });
     }
@@ -182,12 +183,21 @@ public final class RotationSteps implements Steps {
     public Outcome record(Lease lease, Ending ending) {
         Fence fence = fence(lease);
         return Attempt.at(site.store(), fence, () -> {
-            fence.check();
-            Outcome outcome = new Recording(journey(fence, lease.run()), ending).record();
-            audit(lease.run(), "", "ended", "run " + lease.run(), outcome.summary());
-            site.store().release(fence);
-            return outcome;
+            Recording recording = new Recording(journey(fence, lease.run()), ending);
+            if (!isGivenBack(lease)) {
+                fence.check();
+                recording.write();
+                audit(lease.run(), "", "ended", "run " + lease.run(), recording.summary());
+                site.store().release(fence);
+            }
+            return recording.outcome();
         });
+    }
+
+    /** Whether an earlier try wrote all down, so that only its answer was lost. */
+    private boolean isGivenBack(Lease lease) {
+        var header = site.store().read().header();
+        return header.epoch() == lease.epoch() && header.holder().isEmpty();
     }
 
     private interface Work {

@@ -10,6 +10,7 @@ import dev.keyturn.workflows.contract.Progress;
 import dev.keyturn.workflows.contract.Request;
 import dev.keyturn.workflows.contract.Settlement;
 import dev.keyturn.workflows.contract.Settlement.Direction;
+import dev.keyturn.workflows.contract.Step;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.CancellationScope;
@@ -38,16 +39,22 @@ public final class DurableRotation implements Rotation {
 
     @Override
     public Outcome run(Request same) {
+        Settlement left;
+        try {
+            left = steps.recover(request);
+        } catch (TemporalFailure failure) {
+            return Endings.notRecovered(request, Failure.of(failure));
+        }
+        if (left.direction() != Direction.NOTHING) {
+            return settle(left, "an earlier run was not finished");
+        }
         Plan plan;
         try {
-            Settlement left = steps.recover(request);
-            if (left.direction() != Direction.NOTHING) {
-                return settle(left, "an earlier run was not finished");
-            }
             plan = steps.plan(request);
             if (plan.refused() || plan.changesNothing()) {
                 return Endings.notBegun(plan);
             }
+            refuseIfAborted();
             lease = steps.begin(request, plan.digest());
             if (request.backup()) {
                 steps.backUp(lease);
@@ -76,7 +83,8 @@ public final class DurableRotation implements Rotation {
     private void commit() {
         refuseIfAborted();
         committed = true;
-        steps.commit(lease);
+        // From here on there is nothing to cancel.
+        Workflow.newDetachedCancellationScope(() -> steps.commit(lease)).run();
     }
 
     /** Ends a run that failed before it could commit, or in the moment of it: what is found decides. */
@@ -109,13 +117,15 @@ public final class DurableRotation implements Rotation {
             case FORWARD -> goForward(found.passes());
             case BACK -> convergeAll(found.passes(), Outcome.Kind.ROLLED_BACK, cause);
             case COMMIT -> {
+                List<Pass> after;
                 try {
                     converge(found.passes());
                     commit();
+                    after = steps.examine(lease, false).passes();
                 } catch (TemporalFailure failure) {
                     yield turnRound(failure);
                 }
-                yield goForward(steps.examine(lease, false).passes());
+                yield goForward(after);
             }
         };
     }
@@ -125,17 +135,30 @@ public final class DurableRotation implements Rotation {
         return convergeAll(passes, Outcome.Kind.DONE, "");
     }
 
-    /** Like {@link #converge}, but past a failure the others go on: whoever can be helped is helped, and each failure is told. */
+    /**
+     * Like {@link #converge}, but past a failure the others go on: whoever can be helped is helped, and each failure is told.
+     * Only then nothing is narrowed, for somebody may still need what would be taken away.
+     */
     private Outcome convergeAll(List<Pass> passes, Outcome.Kind kind, String cause) {
         journal.expect(passes);
-        Workflow.newDetachedCancellationScope(() ->
-                        passes.forEach(pass -> pass.steps().forEach(step -> {
-                            try {
-                                steps.applyPatiently(lease, step);
-                            } catch (TemporalFailure failure) {
-                                journal.failed(Failure.of(failure).asRemark(step));
-                            }
-                        })))
+        Workflow.newDetachedCancellationScope(() -> {
+                    boolean mayNarrow = true;
+                    for (Step step : passes.stream()
+                            .flatMap(pass -> pass.steps().stream())
+                            .toList()) {
+                        boolean narrows = step.kind() == Step.Kind.NARROW;
+                        if (narrows && !mayNarrow) {
+                            journal.notNarrowed(step);
+                            continue;
+                        }
+                        try {
+                            steps.applyPatiently(lease, step);
+                        } catch (TemporalFailure failure) {
+                            mayNarrow = mayNarrow && narrows;
+                            journal.failed(Failure.of(failure).asRemark(step));
+                        }
+                    }
+                })
                 .run();
         Optional<Outcome.Kind> failed = journal.failureKind();
         return close(failed.orElse(kind), cause);
@@ -160,7 +183,7 @@ public final class DurableRotation implements Rotation {
 
     private void refuseIfAborted() {
         if (!aborted.isEmpty()) {
-            throw ApplicationFailure.newNonRetryableFailure(aborted, FailureType.CANCELLED.name());
+            throw ApplicationFailure.newNonRetryableFailure("Aborted: " + aborted, FailureType.CANCELLED.name());
         }
     }
 

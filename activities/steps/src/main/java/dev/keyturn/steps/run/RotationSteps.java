@@ -287,9 +287,12 @@ public final class RotationSteps implements Steps {
         }
     }
 
-    /** The same for every try of a workflow's activities. */
+    /**
+     * The same for every try of a workflow's activities. Made of the end of the workflow's run identity: that is a UUIDv7 on
+     * servers since 1.26, whose beginning is a clock that stands still for a minute.
+     */
     private static String runId() {
         String workflowRun = Activity.getExecutionContext().getInfo().getWorkflowRunId();
-        return "run-" + workflowRun.substring(0, 8);
+        return "run-" + workflowRun.substring(workflowRun.length() - 8);
     }
 }

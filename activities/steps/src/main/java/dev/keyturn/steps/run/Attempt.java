@@ -11,6 +11,7 @@ import dev.keyturn.steps.store.StoreException;
 import dev.keyturn.workflows.contract.FailureType;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.activity.ActivityInfo;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
@@ -35,14 +36,18 @@ final class Attempt {
 
     private Attempt() {}
 
-    /** A try without a lease: a look. */
-    static <T> T at(Supplier<T> work) {
-        return beating(() -> {}, work);
+    /**
+     * A try without a lease: a look.
+     *
+     * @param patience after how long in vain no other try is made
+     */
+    static <T> T at(Duration patience, Supplier<T> work) {
+        return beating(patience, () -> {}, work);
     }
 
     /** A try under a lease, which is kept from running out meanwhile. */
-    static <T> T at(Store store, Fence fence, Supplier<T> work) {
-        return beating(() -> store.renew(fence), work);
+    static <T> T at(Duration patience, Store store, Fence fence, Supplier<T> work) {
+        return beating(patience, () -> store.renew(fence), work);
     }
 
     /** What long work calls to say that it is alive; it throws when the run was told to turn round. */
@@ -58,7 +63,7 @@ final class Attempt {
         };
     }
 
-    private static <T> T beating(Runnable renewal, Supplier<T> work) {
+    private static <T> T beating(Duration patience, Runnable renewal, Supplier<T> work) {
         ActivityExecutionContext context = Activity.getExecutionContext();
         ScheduledFuture<?> beat = BEATS.scheduleWithFixedDelay(
                 () -> {
@@ -71,7 +76,8 @@ final class Attempt {
         try {
             return work.get();
         } catch (RuntimeException e) {
-            throw failure(e);
+            ApplicationFailure failure = failure(e);
+            throw isOver(patience, context.getInfo()) ? forGood(failure) : failure;
         } finally {
             beat.cancel(false);
         }
@@ -87,7 +93,16 @@ final class Attempt {
         }
     }
 
-    static RuntimeException failure(RuntimeException thrown) {
+    /** By the engine's clock alone: this machine's may differ. */
+    private static boolean isOver(Duration patience, ActivityInfo info) {
+        return info.getCurrentAttemptScheduledTimestamp() - info.getScheduledTimestamp() >= patience.toMillis();
+    }
+
+    private static ApplicationFailure forGood(ApplicationFailure failure) {
+        return ApplicationFailure.newNonRetryableFailure(failure.getOriginalMessage(), failure.getType());
+    }
+
+    static ApplicationFailure failure(RuntimeException thrown) {
         if (thrown instanceof AdapterException e) {
             return failure(FailureType.valueOf(e.reason().name()), e.getMessage());
         } else if (thrown instanceof Unhealthy e) {

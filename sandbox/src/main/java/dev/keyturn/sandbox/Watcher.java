@@ -48,8 +48,13 @@ public final class Watcher implements AutoCloseable {
      */
     public static Watcher over(Path folder, String ending, String... arguments) throws IOException {
         // A session of its own: a signal to the caller's whole group is not meant for the watcher.
-        List<String> command = new ArrayList<>(
-                List.of("setsid", "sh", "-c", WAIT + ending + "\nrm -rf -- \"$folder\"\n", "keyturn-watcher", folder.toString()));
+        List<String> command = new ArrayList<>(List.of(
+                "setsid",
+                "sh",
+                "-c",
+                WAIT + ending + "\nrm -rf -- \"$folder\"\n",
+                "keyturn-watcher",
+                folder.toString()));
         command.addAll(List.of(arguments));
         return new Watcher(new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -56,7 +56,9 @@ public final class DurableRotation implements Rotation {
             }
             refuseIfAborted();
             lease = steps.begin(request, plan.digest());
-            steps.backUp(lease);
+            if (request.backup()) {
+                steps.backUp(lease);
+            }
             steps.stage(lease);
             converge(plan.beforeCommit());
             commit();

@@ -37,12 +37,16 @@ final class Attempt {
 
     /** A try without a lease: a look. */
     static <T> T at(Supplier<T> work) {
-        return beating(() -> {}, work);
+        return beating(() -> {}, Duration.ofDays(1), work);
     }
 
-    /** A try under a lease, which is kept from running out meanwhile. */
-    static <T> T at(Store store, Fence fence, Supplier<T> work) {
-        return beating(() -> store.renew(fence), work);
+    /**
+     * A try under a lease, which is kept from running out meanwhile.
+     *
+     * @param patience for how long after the first try another one may begin
+     */
+    static <T> T at(Store store, Fence fence, Duration patience, Supplier<T> work) {
+        return beating(() -> store.renew(fence), patience, work);
     }
 
     /** What long work calls to say that it is alive; it throws when the run was told to turn round. */
@@ -58,7 +62,7 @@ final class Attempt {
         };
     }
 
-    private static <T> T beating(Runnable renewal, Supplier<T> work) {
+    private static <T> T beating(Runnable renewal, Duration patience, Supplier<T> work) {
         ActivityExecutionContext context = Activity.getExecutionContext();
         ScheduledFuture<?> beat = BEATS.scheduleWithFixedDelay(
                 () -> {
@@ -71,7 +75,12 @@ final class Attempt {
         try {
             return work.get();
         } catch (RuntimeException e) {
-            throw failure(e);
+            ApplicationFailure failure = failure(e);
+            long tried = System.currentTimeMillis() - context.getInfo().getScheduledTimestamp();
+            if (tried > patience.toMillis()) {
+                failure.setNonRetryable(true);
+            }
+            throw failure;
         } finally {
             beat.cancel(false);
         }
@@ -87,7 +96,7 @@ final class Attempt {
         }
     }
 
-    static RuntimeException failure(RuntimeException thrown) {
+    static ApplicationFailure failure(RuntimeException thrown) {
         if (thrown instanceof AdapterException e) {
             return failure(FailureType.valueOf(e.reason().name()), e.getMessage());
         } else if (thrown instanceof Unhealthy e) {

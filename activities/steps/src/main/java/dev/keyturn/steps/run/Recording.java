@@ -11,6 +11,7 @@ import dev.keyturn.steps.store.Version;
 import dev.keyturn.workflows.contract.Change;
 import dev.keyturn.workflows.contract.Ending;
 import dev.keyturn.workflows.contract.Outcome;
+import dev.keyturn.workflows.contract.Purpose;
 import dev.keyturn.workflows.contract.Remark;
 import dev.keyturn.workflows.contract.Remark.Severity;
 import java.time.Duration;
@@ -29,8 +30,12 @@ final class Recording {
         this.ending = ending;
     }
 
-    Outcome record() {
+    /** Closes the run, where it is closed; a second time it finds that done. */
+    void write() {
         Run run = journey.run();
+        if (run.phase() == Run.Phase.CLOSED) {
+            return;
+        }
         Instant now = journey.site().now();
         switch (ending.kind()) {
             case DONE -> journey.site().store().update(journey.fence(), state -> done(state, now));
@@ -48,6 +53,10 @@ final class Recording {
                     .ifPresent(backups -> backups.prune(
                             journey.manifest().backup().orElseThrow().keep()));
         }
+    }
+
+    Outcome outcome() {
+        Run run = journey.run();
         List<Subject> subjects = journey.subjects();
         return new Outcome(
                 ending.kind(),
@@ -56,7 +65,9 @@ final class Recording {
                 summary(),
                 changes(),
                 ending.steps(),
-                new Gaps(journey.manifest(), journey.state()).measured(subjects, ending.steps()),
+                run.purpose() == Purpose.IMPORT
+                        ? List.of()
+                        : new Gaps(journey.manifest(), journey.state()).measured(subjects, ending.steps()),
                 remarks());
     }
 
@@ -88,14 +99,16 @@ final class Recording {
     }
 
     private List<Change> changes() {
+        Run run = journey.run();
         return journey.subjects().stream()
-                .map(s -> new Change(
-                        s.name(),
-                        s.secret().kind().word(),
-                        journey.run().from().get(s.name()),
-                        journey.run().to().get(s.name()),
-                        journey.run().moves().get(s.name()).origin().name().toLowerCase(Locale.ROOT),
-                        ""))
+                .map(s -> {
+                    int from = run.from().get(s.name());
+                    int to = run.to().get(s.name());
+                    String origin = from == to
+                            ? "kept"
+                            : run.moves().get(s.name()).origin().name().toLowerCase(Locale.ROOT);
+                    return new Change(s.name(), s.secret().kind().word(), from, to, origin, "");
+                })
                 .toList();
     }
 
@@ -121,7 +134,7 @@ final class Recording {
         return remarks;
     }
 
-    private String summary() {
+    String summary() {
         int count = journey.run().to().size();
         String secrets = count == 1 ? "1 secret" : count + " secrets";
         String cause = ending.cause().isEmpty() ? "" : " Cause: " + sentence(ending.cause());

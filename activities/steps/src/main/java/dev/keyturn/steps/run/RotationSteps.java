@@ -71,9 +71,10 @@ public final class RotationSteps implements Steps {
             Fence fence = site.store().take(id);
             try {
                 return begin(request, digest, id, fence);
-            } catch (Refusal refusal) {
+            } catch (RuntimeException failed) {
+                // Whoever comes next must not wait for a lease that nobody uses.
                 site.store().release(fence);
-                throw refusal;
+                throw failed;
             }
         });
     }
@@ -172,7 +173,7 @@ public final class RotationSteps implements Steps {
     @Override
     public Settlement examine(Lease lease, boolean back) {
         Fence fence = fence(lease);
-        return Attempt.at(site.store(), fence, () -> {
+        return Attempt.at(site.store(), fence, patience(lease), () -> {
             fence.check();
             return new Examination(journey(fence, lease.run())).settle(lease, back);
         });
@@ -181,13 +182,22 @@ public final class RotationSteps implements Steps {
     @Override
     public Outcome record(Lease lease, Ending ending) {
         Fence fence = fence(lease);
-        return Attempt.at(site.store(), fence, () -> {
-            fence.check();
-            Outcome outcome = new Recording(journey(fence, lease.run()), ending).record();
-            audit(lease.run(), "", "ended", "run " + lease.run(), outcome.summary());
-            site.store().release(fence);
-            return outcome;
+        return Attempt.at(site.store(), fence, patience(lease), () -> {
+            Recording recording = new Recording(journey(fence, lease.run()), ending);
+            if (!isGivenBack(lease)) {
+                fence.check();
+                recording.write();
+                audit(lease.run(), "", "ended", "run " + lease.run(), recording.summary());
+                site.store().release(fence);
+            }
+            return recording.outcome();
         });
+    }
+
+    /** Whether an earlier try wrote all down, so that only its answer was lost. */
+    private boolean isGivenBack(Lease lease) {
+        var header = site.store().read().header();
+        return header.epoch() == lease.epoch() && header.holder().isEmpty();
     }
 
     private interface Work {
@@ -198,7 +208,7 @@ public final class RotationSteps implements Steps {
     private StepReport step(Lease lease, String id, Work work) {
         Fence fence = fence(lease);
         Progress progress = Attempt.progress();
-        return Attempt.at(site.store(), fence, () -> {
+        return Attempt.at(site.store(), fence, patience(lease), () -> {
             fence.check();
             Instant began = site.now();
             Effect effect = audited(lease.run(), id, () -> work.done(journey(fence, lease.run()), progress));
@@ -213,7 +223,7 @@ public final class RotationSteps implements Steps {
         try {
             effect = work.get();
         } catch (RuntimeException e) {
-            ApplicationFailure failure = (ApplicationFailure) Attempt.failure(e);
+            ApplicationFailure failure = Attempt.failure(e);
             audit(run, "", "step failed", id, failure.getOriginalMessage());
             throw e;
         }
@@ -262,6 +272,10 @@ public final class RotationSteps implements Steps {
     private Lease lease(Fence fence, String run) {
         long patience = site.manifest().patience().toSeconds();
         return new Lease(site.manifest().environment(), run, fence.store(), fence.epoch(), patience);
+    }
+
+    private static Duration patience(Lease lease) {
+        return Duration.ofSeconds(lease.patienceSeconds());
     }
 
     private void requireOurs(String environment) {

@@ -64,8 +64,8 @@ public final class Values {
 
     /** The credential of an account's secret; empty if it opens no account, or has no value on that side. */
     public Optional<Credential> credential(Secret secret, Which which) {
-        return secret.account().flatMap(account -> value(secret.name(), which)
-                .map(value -> new Credential(account.user(), value)));
+        return secret.account()
+                .flatMap(account -> value(secret.name(), which).map(value -> new Credential(account.user(), value)));
     }
 
     /** Every credential of the account that the store knows a value of, the newest first. */

@@ -181,10 +181,19 @@ public final class Selection {
         }
         for (Secret secret : manifest.secrets().values()) {
             boolean missing = secret.kind() instanceof Kind.Derived && current(secret) == 0;
-            if (missing && !moved.isEmpty() && !wanted.containsKey(secret.name())) {
+            if (missing && !moved.isEmpty() && !wanted.containsKey(secret.name()) && canBeMade(secret)) {
                 next(secret, Origin.DERIVED, "put together from what is current");
             }
         }
+    }
+
+    /** Whether everything that a derived secret is made of has a value, or is to have one. */
+    private boolean canBeMade(Secret derived) {
+        return new Uses(manifest)
+                .parts(derived.name()).stream()
+                        .map(manifest.secrets()::get)
+                        .filter(part -> !(part.kind() instanceof Kind.Derived))
+                        .allMatch(part -> current(part) > 0 || wanted.containsKey(part.name()));
     }
 
     private void next(Secret secret, Origin origin, String note) {

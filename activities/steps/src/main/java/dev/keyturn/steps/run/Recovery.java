@@ -19,7 +19,9 @@ final class Recovery {
      * @param back whether to go back even if everything is new
      */
     static Direction decide(Run.Phase phase, Found found, boolean back) {
-        if (phase == Run.Phase.PREPARED) {
+        if (phase == Run.Phase.CLOSED) {
+            return Direction.NOTHING;
+        } else if (phase == Run.Phase.PREPARED) {
             return Direction.BACK;
         } else if (!unknown(found).isEmpty()) {
             return Direction.DRIFT;

@@ -70,7 +70,10 @@ class ItineraryTest {
                         "promote redeploy first",
                         "promote check first");
         assertThat(itinerary.afterCommit()).isEmpty();
-        assertThat(ids(itinerary.late()))
+
+        Itinerary late = of(Map.of("ring", Course.SIGNING_KEY_RING_LATE));
+        assertThat(late.beforeCommit()).isEmpty();
+        assertThat(ids(late.afterCommit()))
                 .containsExactly("withdraw publish " + ENV, "withdraw redeploy first", "withdraw check first");
     }
 

@@ -208,7 +208,8 @@ class SelectionTest {
 
     private Selection select(State state, Purpose purpose, boolean force, List<String> only) {
         Request request = new Request("test", purpose, only, true, force, "", "ann", "");
-        return new Selection(manifest, state, providedDiffers::contains, adoptable::contains).select(request);
+        return new Selection(manifest, state, Stores.NOW, providedDiffers::contains, adoptable::contains)
+                .select(request);
     }
 
     private static Map<String, Origin> origins(Selection selection) {

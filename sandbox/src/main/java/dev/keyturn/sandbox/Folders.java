@@ -8,12 +8,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Folders that a private server owns. */
-final class Folders {
+/** Folders that something of the sandbox owns. */
+public final class Folders {
     private Folders() {}
 
     /** Removes a folder and all in it; one that is gone already is fine, also while this goes on. */
-    static void delete(Path folder) {
+    public static void delete(Path folder) {
         if (!Files.exists(folder)) {
             return;
         }

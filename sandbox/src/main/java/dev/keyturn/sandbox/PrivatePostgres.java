@@ -27,7 +27,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  * enter, trusts everybody.
  *
  * <p>It can be stopped, killed, suspended and started again on the same port and data. {@link #close()} removes it. If
- * the process that started it ends without closing it, even by SIGKILL, a small watcher removes it within seconds.
+ * the process that started it ends without closing it, even by SIGKILL, a {@link Watcher} removes it within seconds.
  * Methods throw {@link IllegalStateException} when the server does not do what they ask. Not safe for use by several
  * threads, except {@link #connect}.
  */
@@ -36,29 +36,26 @@ public final class PrivatePostgres implements AutoCloseable {
     private static final int SECONDS_TO_START = 30;
 
     /**
-     * Holds its standard input open until the process that started it is gone, then removes the server. A server that
-     * is suspended is woken to see the signal; one that hangs is killed by its own postmaster after five seconds.
+     * Removes the server. One that is suspended is woken to see the signal; one that hangs is killed by its own
+     * postmaster after five seconds.
      */
-    private static final String WATCHER = """
-            trap '' INT TERM HUP
-            cat >/dev/null
-            pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null)
+    private static final String ENDING = """
+            pid=$(head -n 1 "$folder/data/postmaster.pid" 2>/dev/null)
             if [ -n "$pid" ] && [ "$(cat /proc/$pid/comm 2>/dev/null)" = postgres ]; then
               kill -QUIT $pid
               kill -CONT $pid
               waited=0
-              while [ -e "$1/data/postmaster.pid" ] && [ $waited -lt 160 ]; do
+              while [ -e "$folder/data/postmaster.pid" ] && [ $waited -lt 160 ]; do
                 sleep 0.05
                 waited=$((waited + 1))
               done
               kill -KILL $pid
             fi
-            rm -rf "$1"
             """;
 
     private final PostgresProgram program = PostgresProgram.unpacked();
     private final Path folder;
-    private final Process watcher;
+    private final Watcher watcher;
     private final Superuser superuser;
     private int port;
     private Process server;
@@ -74,10 +71,7 @@ public final class PrivatePostgres implements AutoCloseable {
     private PrivatePostgres(Superuser superuser) throws IOException {
         this.superuser = superuser;
         this.folder = Files.createTempDirectory("keyturn-postgres");
-        this.watcher = new ProcessBuilder("sh", "-c", WATCHER, "keyturn-watcher", folder.toString())
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        this.watcher = Watcher.over(folder, ENDING);
     }
 
     /** Starts a server whose superuser {@code postgres} has a random password. */
@@ -194,7 +188,7 @@ public final class PrivatePostgres implements AutoCloseable {
 
     /** Stops the server as an administrator would: sessions are ended, what is committed stays. */
     public void stop() {
-        signal("INT", server.pid());
+        Processes.signal("INT", server.pid());
         await(server, "did not stop");
     }
 
@@ -228,12 +222,12 @@ public final class PrivatePostgres implements AutoCloseable {
 
     /** Stops every process of the server where it stands: connections are taken by the kernel, and nobody answers. */
     public void suspend() {
-        all().forEach(process -> signal("STOP", process.pid()));
+        all().forEach(process -> Processes.signal("STOP", process.pid()));
     }
 
     /** Lets a suspended server go on. */
     public void resume() {
-        all().forEach(process -> signal("CONT", process.pid()));
+        all().forEach(process -> Processes.signal("CONT", process.pid()));
     }
 
     /** Removes the server and its folder; idempotent. */
@@ -242,12 +236,7 @@ public final class PrivatePostgres implements AutoCloseable {
         if (server != null && server.isAlive()) {
             resume();
         }
-        try {
-            watcher.getOutputStream().close();
-        } catch (IOException goneAlready) {
-            // Then it has done its work.
-        }
-        await(watcher, "was not removed");
+        watcher.close();
     }
 
     private void initialise(Map<String, String> serverSettings) throws IOException {
@@ -351,18 +340,8 @@ public final class PrivatePostgres implements AutoCloseable {
 
     private static void awaitEnd(ProcessHandle process) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (runs(process.pid()) && System.nanoTime() < deadline) {
+        while (Processes.run(process.pid()) && System.nanoTime() < deadline) {
             pause();
-        }
-    }
-
-    /** A process that ended but that nobody has asked about yet is still listed, in state Z. */
-    private static boolean runs(long pid) {
-        try {
-            String state = Files.readString(Path.of("/proc/" + pid + "/stat"), UTF_8);
-            return state.charAt(state.lastIndexOf(')') + 2) != 'Z';
-        } catch (IOException gone) {
-            return false;
         }
     }
 
@@ -374,14 +353,6 @@ public final class PrivatePostgres implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
-        }
-    }
-
-    private static void signal(String name, long pid) {
-        try {
-            Commands.run(List.of("sh", "-c", "kill -" + name + " " + pid), "");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

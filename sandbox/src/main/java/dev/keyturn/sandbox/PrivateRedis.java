@@ -27,8 +27,8 @@ import redis.embedded.RedisExecProvider;
  * removes. Values stand in its files (mode 0600, in a folder of mode 0700) or go through its standard input, never in its
  * arguments. Its keys are kept by an append-only file that is written through at every command, so that they outlive {@link #kill()}.
  *
- * <p>Nothing is left behind: a shutdown hook closes it when the JVM ends, and a shell that waits for the end of a pipe
- * does so when the JVM is killed. Not safe for use by several threads.
+ * <p>Nothing is left behind: a shutdown hook closes it when the JVM ends, and a {@link Watcher} does so when the JVM is
+ * killed. Not safe for use by several threads.
  */
 public final class PrivateRedis implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(10);
@@ -106,7 +106,7 @@ public final class PrivateRedis implements AutoCloseable {
     private final Thread hook = new Thread(this::remove, "close a private Redis");
     private int port;
     private Process server;
-    private Process watchdog;
+    private Watcher watcher;
     private boolean closed;
 
     private PrivateRedis(Layout layout, Path folder) {
@@ -171,7 +171,7 @@ public final class PrivateRedis implements AutoCloseable {
 
     /** Ends the server in its own way; it can be restarted. */
     public void stop() {
-        dismissWatchdog();
+        dismissWatcher();
         if (server.isAlive()) {
             resume();
             server.destroy();
@@ -183,7 +183,7 @@ public final class PrivateRedis implements AutoCloseable {
 
     /** Ends the server at once, as a power failure does; it can be restarted. */
     public void kill() {
-        dismissWatchdog();
+        dismissWatcher();
         server.destroyForcibly();
         if (!ends(server)) {
             throw new IllegalStateException("Redis with process ID " + pid() + " does not end");
@@ -256,13 +256,14 @@ public final class PrivateRedis implements AutoCloseable {
         int before = logText().length();
         String configuration =
                 layout.persistence() == Persistence.NONE ? "-" : configFile().toString();
-        server = new ProcessBuilder(file("redis-server").toString(), configuration)
+        // A session of its own: a Ctrl-C on the terminal is not meant for the server.
+        server = new ProcessBuilder("setsid", file("redis-server").toString(), configuration)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(file("redis.log").toFile()))
                 .start();
-        watchdog = watch(server.pid());
+        watcher = Watcher.over(folder, "kill -9 \"$2\"", Long.toString(server.pid()));
         try (OutputStream in = server.getOutputStream()) {
             if (layout.persistence() == Persistence.NONE) {
                 in.write(config().getBytes(UTF_8));
@@ -281,23 +282,10 @@ public final class PrivateRedis implements AutoCloseable {
         return false;
     }
 
-    /**
-     * Kills the server and removes its folder when this JVM is gone: the pipe that it reads from ends with the JVM. It does not
-     * react to the signals that a terminal sends to everybody.
-     */
-    private Process watch(long pid) throws IOException {
-        String script = "trap '' INT TERM HUP; read -r line; kill -9 \"$1\"; rm -rf -- \"$2\"";
-        return new ProcessBuilder("sh", "-c", script, "keyturn-watchdog", Long.toString(pid), folder.toString())
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-    }
-
-    private void dismissWatchdog() {
-        if (watchdog != null) {
-            watchdog.destroyForcibly();
-            ends(watchdog);
-            watchdog = null;
+    private void dismissWatcher() {
+        if (watcher != null) {
+            watcher.dismiss();
+            watcher = null;
         }
     }
 

@@ -2,10 +2,12 @@ package dev.keyturn.starter;
 
 import dev.keyturn.starter.console.Console;
 import dev.keyturn.workflows.contract.Outcome;
+import dev.keyturn.workflows.contract.Progress;
 import dev.keyturn.workflows.contract.Request;
 import dev.keyturn.workflows.environment.Environment;
 import dev.keyturn.workflows.environment.Environments;
 import java.time.Clock;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.logging.Level;
 
@@ -54,6 +56,11 @@ public final class Session {
      * the run as it is, for the next command to go on.
      */
     public Outcome run(Environment environment, Request request) {
+        return run(environment, request, progress -> {});
+    }
+
+    /** As {@link #run(Environment, Request)}, with somebody else who is told how far the run is. */
+    public Outcome run(Environment environment, Request request, Consumer<Progress> also) {
         runBegan = true;
         var runner = Thread.currentThread();
         try (var steps = console().steps()) {
@@ -73,7 +80,7 @@ public final class Session {
                 }
             };
             try (var listening = surroundings.signals().listen(heard)) {
-                return environment.run(request, steps);
+                return environment.run(request, also.andThen(steps));
             }
         } finally {
             // A wish that came as the run ended must not hit what is done afterwards.

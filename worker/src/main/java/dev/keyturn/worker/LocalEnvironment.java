@@ -75,6 +75,7 @@ final class LocalEnvironment implements Environment {
     public Status status() {
         return telling(() -> {
             State state = opening.existing().store().read();
+            Optional<Header.Holder> holder = opening.existing().store().holderAtWork();
             Ledger ledger = new Ledger(opening.manifest(), state);
             var server = ServerEngine.configured();
             Optional<Progress> progress = Optional.empty();
@@ -87,13 +88,11 @@ final class LocalEnvironment implements Environment {
             } else if (server.isPresent()) {
                 engine = "Temporal at " + server.get().getAddress();
             }
-            boolean left = ledger.openRun().isPresent()
-                    && progress.isEmpty()
-                    && state.header().holder().isEmpty();
+            boolean left = ledger.openRun().isPresent() && progress.isEmpty() && holder.isEmpty();
             return new Status(
                     name(),
                     engine,
-                    holder(state.header()),
+                    holder.map(LocalEnvironment::text).orElse(""),
                     ledger.openRun(),
                     progress,
                     ledger.lastClosed(),
@@ -103,10 +102,9 @@ final class LocalEnvironment implements Environment {
         });
     }
 
-    private static String holder(Header header) {
-        return header.holder()
-                .map(h -> "run " + h.run() + ", process " + h.pid() + " on " + h.host() + ", until " + h.until())
-                .orElse("");
+    private static String text(Header.Holder holder) {
+        return "run " + holder.run() + ", process " + holder.pid() + " on " + holder.host() + ", until "
+                + holder.until();
     }
 
     @Override
@@ -137,7 +135,7 @@ final class LocalEnvironment implements Environment {
                     return engine.abort(reason).map(said -> run.orElse("rotation/" + name()));
                 }
             }
-            if (run.isEmpty() || state.header().holder().isEmpty()) {
+            if (run.isEmpty() || opening.existing().store().holderAtWork().isEmpty()) {
                 return Optional.empty();
             }
             if (state.openRun().get().phase() == dev.keyturn.steps.store.Run.Phase.COMMITTED) {

@@ -174,7 +174,9 @@ final class PostgresServer implements AccountServer {
                 }
                 Optional<String> missing = accounts.missing(session, via, state);
                 while (missing.isPresent()) {
-                    if (!deadline.pause()) {
+                    // Replicas and poolers are waited for; a server that went away is not: the caller looks again.
+                    boolean gone = via.equals(settings.server()) && !session.isAlive();
+                    if (gone || !deadline.pause()) {
                         throw new AdapterException(
                                 Reason.UNAVAILABLE,
                                 missing.get() + "; expected the new password alone to be accepted within "

@@ -11,7 +11,6 @@ import dev.keyturn.steps.store.StoreException;
 import dev.keyturn.workflows.contract.FailureType;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
-import io.temporal.activity.ActivityInfo;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
@@ -36,18 +35,18 @@ final class Attempt {
 
     private Attempt() {}
 
-    /**
-     * A try without a lease: a look.
-     *
-     * @param patience after how long in vain no other try is made
-     */
-    static <T> T at(Duration patience, Supplier<T> work) {
-        return beating(patience, () -> {}, work);
+    /** A try without a lease: a look. */
+    static <T> T at(Supplier<T> work) {
+        return beating(() -> {}, Duration.ofDays(1), work);
     }
 
-    /** A try under a lease, which is kept from running out meanwhile. */
-    static <T> T at(Duration patience, Store store, Fence fence, Supplier<T> work) {
-        return beating(patience, () -> store.renew(fence), work);
+    /**
+     * A try under a lease, which is kept from running out meanwhile.
+     *
+     * @param patience for how long after the first try another one may begin
+     */
+    static <T> T at(Store store, Fence fence, Duration patience, Supplier<T> work) {
+        return beating(() -> store.renew(fence), patience, work);
     }
 
     /** What long work calls to say that it is alive; it throws when the run was told to turn round. */
@@ -63,7 +62,7 @@ final class Attempt {
         };
     }
 
-    private static <T> T beating(Duration patience, Runnable renewal, Supplier<T> work) {
+    private static <T> T beating(Runnable renewal, Duration patience, Supplier<T> work) {
         ActivityExecutionContext context = Activity.getExecutionContext();
         ScheduledFuture<?> beat = BEATS.scheduleWithFixedDelay(
                 () -> {
@@ -77,7 +76,11 @@ final class Attempt {
             return work.get();
         } catch (RuntimeException e) {
             ApplicationFailure failure = failure(e);
-            throw isOver(patience, context.getInfo()) ? forGood(failure) : failure;
+            long tried = System.currentTimeMillis() - context.getInfo().getScheduledTimestamp();
+            if (tried > patience.toMillis()) {
+                failure.setNonRetryable(true);
+            }
+            throw failure;
         } finally {
             beat.cancel(false);
         }
@@ -91,15 +94,6 @@ final class Attempt {
         } catch (RuntimeException ignored) {
             // The work goes on; its own next check decides.
         }
-    }
-
-    /** By the engine's clock alone: this machine's may differ. */
-    private static boolean isOver(Duration patience, ActivityInfo info) {
-        return info.getCurrentAttemptScheduledTimestamp() - info.getScheduledTimestamp() >= patience.toMillis();
-    }
-
-    private static ApplicationFailure forGood(ApplicationFailure failure) {
-        return ApplicationFailure.newNonRetryableFailure(failure.getOriginalMessage(), failure.getType());
     }
 
     static ApplicationFailure failure(RuntimeException thrown) {

@@ -53,14 +53,10 @@ final class Planning {
 
     /** The plan, and the run under the identity given. */
     Prepared prepare(String runId) {
-        state.openRun()
-                .filter(open -> !open.id().equals(runId))
-                .ifPresent(open -> remarks.add(new Remark(
-                        Remark.Severity.BLOCKS,
-                        "run " + open.id(),
-                        "not finished",
-                        "no unfinished run",
-                        "keyturn repair")));
+        Optional<Run> left = state.openRun().filter(open -> !open.id().equals(runId));
+        if (left.isPresent()) {
+            return settling(left.get());
+        }
         Copies copies;
         try {
             copies = Copies.read(site);
@@ -84,6 +80,27 @@ final class Planning {
         try (Servers servers = new Servers(manifest, values, Servers.LOOKING)) {
             return weigh(runId, selection.wanted(), preview, values, servers, copies);
         }
+    }
+
+    /** Nothing is begun on top of an unfinished run: whatever was asked for, the run brings that one to its end and stops. */
+    private Prepared settling(Run left) {
+        List<Remark> remark = List.of(new Remark(
+                Remark.Severity.NOTES,
+                "run " + left.id(),
+                "not finished: " + left.phase().name().toLowerCase(java.util.Locale.ROOT),
+                "it is brought to its end first, from what is found; nothing new is begun",
+                ""));
+        List<Pass> settle = List.of(new Pass("settle", List.of()));
+        Plan plan = new Plan(
+                manifest.environment(),
+                request.purpose(),
+                Digest.of(List.of(), settle, List.of(), remark),
+                List.of(),
+                settle,
+                List.of(),
+                List.of(),
+                remark);
+        return new Prepared(plan, left);
     }
 
     private Prepared weigh(
@@ -183,7 +200,7 @@ final class Planning {
                         w.secret().kind().word(),
                         w.from(),
                         w.to(),
-                        w.origin().name().toLowerCase(java.util.Locale.ROOT),
+                        w.isNew() ? w.origin().name().toLowerCase(java.util.Locale.ROOT) : "kept",
                         w.note()))
                 .toList();
         List<Gap> gaps = storeOnly ? List.of() : new Gaps(manifest, state).predicted(subjects);

@@ -63,7 +63,8 @@ final class Preflight {
         if (request.backup() && request.purpose() != Purpose.IMPORT) {
             site.backups().ifPresent(backups -> remarks.addAll(Remarks.of(backups.preflight())));
         }
-        return remarks;
+        // A server that is asked twice says twice what concerns all its accounts.
+        return remarks.stream().distinct().toList();
     }
 
     private void policy(Wanted wanted) {

@@ -99,14 +99,16 @@ final class Recording {
     }
 
     private List<Change> changes() {
+        Run run = journey.run();
         return journey.subjects().stream()
-                .map(s -> new Change(
-                        s.name(),
-                        s.secret().kind().word(),
-                        journey.run().from().get(s.name()),
-                        journey.run().to().get(s.name()),
-                        journey.run().moves().get(s.name()).origin().name().toLowerCase(Locale.ROOT),
-                        ""))
+                .map(s -> {
+                    int from = run.from().get(s.name());
+                    int to = run.to().get(s.name());
+                    String origin = from == to
+                            ? "kept"
+                            : run.moves().get(s.name()).origin().name().toLowerCase(Locale.ROOT);
+                    return new Change(s.name(), s.secret().kind().word(), from, to, origin, "");
+                })
                 .toList();
     }
 

@@ -42,7 +42,7 @@ public final class RotationSteps implements Steps {
     @Override
     public Settlement recover(Request request) {
         requireOurs(request.environment());
-        return Attempt.at(patience(), () -> {
+        return Attempt.at(() -> {
             State state = site.store().read();
             if (state.openRun().isEmpty()) {
                 return new Settlement(Lease.NONE, Settlement.Direction.NOTHING, List.of(), List.of());
@@ -66,17 +66,15 @@ public final class RotationSteps implements Steps {
     @Override
     public Plan plan(Request request) {
         requireOurs(request.environment());
-        return Attempt.at(
-                patience(),
-                () -> new Planning(site, site.store().read(), request)
-                        .prepare(runId())
-                        .plan());
+        return Attempt.at(() -> new Planning(site, site.store().read(), request)
+                .prepare(runId())
+                .plan());
     }
 
     @Override
     public Lease begin(Request request, String digest) {
         requireOurs(request.environment());
-        return Attempt.at(patience(), () -> {
+        return Attempt.at(() -> {
             String id = runId();
             Fence fence = site.store().take(id);
             try {
@@ -183,7 +181,7 @@ public final class RotationSteps implements Steps {
     @Override
     public Settlement examine(Lease lease, boolean back) {
         Fence fence = fence(lease);
-        return Attempt.at(patience(), site.store(), fence, () -> {
+        return Attempt.at(site.store(), fence, patience(lease), () -> {
             fence.check();
             return settlement(journey(fence, lease.run()), lease, back);
         });
@@ -209,7 +207,7 @@ public final class RotationSteps implements Steps {
     @Override
     public Outcome record(Lease lease, Ending ending) {
         Fence fence = fence(lease);
-        return Attempt.at(patience(), site.store(), fence, () -> {
+        return Attempt.at(site.store(), fence, patience(lease), () -> {
             Recording recording = new Recording(journey(fence, lease.run()), ending);
             if (!isGivenBack(lease)) {
                 fence.check();
@@ -235,7 +233,7 @@ public final class RotationSteps implements Steps {
     private StepReport step(Lease lease, String id, Work work) {
         Fence fence = fence(lease);
         Progress progress = Attempt.progress();
-        return Attempt.at(patience(), site.store(), fence, () -> {
+        return Attempt.at(site.store(), fence, patience(lease), () -> {
             fence.check();
             Instant began = site.now();
             Effect effect = audited(lease.run(), id, () -> work.done(journey(fence, lease.run()), progress));
@@ -296,13 +294,13 @@ public final class RotationSteps implements Steps {
         return site.store().fence(lease.epoch());
     }
 
-    private Duration patience() {
-        return site.manifest().patience();
+    private Lease lease(Fence fence, String run) {
+        long patience = site.manifest().patience().toSeconds();
+        return new Lease(site.manifest().environment(), run, fence.store(), fence.epoch(), patience);
     }
 
-    private Lease lease(Fence fence, String run) {
-        long patience = patience().toSeconds();
-        return new Lease(site.manifest().environment(), run, fence.store(), fence.epoch(), patience);
+    private static Duration patience(Lease lease) {
+        return Duration.ofSeconds(lease.patienceSeconds());
     }
 
     private void requireOurs(String environment) {
@@ -314,9 +312,12 @@ public final class RotationSteps implements Steps {
         }
     }
 
-    /** The same for every try of a workflow's activities. */
+    /**
+     * The same for every try of a workflow's activities. Made of the end of the workflow's run identity: that is a UUIDv7 on
+     * servers since 1.26, whose beginning is a clock that stands still for a minute.
+     */
     private static String runId() {
         String workflowRun = Activity.getExecutionContext().getInfo().getWorkflowRunId();
-        return "run-" + workflowRun.substring(0, 8);
+        return "run-" + workflowRun.substring(workflowRun.length() - 8);
     }
 }

@@ -55,7 +55,7 @@ final class Services {
         }
         Instant began = journey.site().now();
         journey.site().store().update(journey.fence(), s -> s.deploying(service.name(), wanted.id(), began));
-        redeployer.roll(journey.fence(), wanted, progress);
+        roll(redeployer, wanted, progress);
         List<Running> running = redeployer.running(wanted);
         List<String> stale =
                 running.stream().filter(r -> !r.wanted()).map(Running::instance).toList();
@@ -67,6 +67,17 @@ final class Services {
         long millis = Duration.between(began, ended).toMillis();
         journey.site().store().update(journey.fence(), s -> s.deployed(service.name(), wanted.id(), ended, millis));
         return Effect.of(true, "up in " + millis + " ms" + proof(running));
+    }
+
+    /** While a service is tried again and again its accounts take the new values alone: one that does not come up is enough to know. */
+    private void roll(Redeployer redeployer, Generation wanted, Progress progress) {
+        try {
+            redeployer.roll(journey.fence(), wanted, progress);
+        } catch (AdapterException e) {
+            throw e.reason() == AdapterException.Reason.UNAVAILABLE
+                    ? new Unhealthy("Service " + service.name() + " did not come up: " + e.getMessage())
+                    : e;
+        }
     }
 
     /** Logs in with what the service itself was given, and makes the checks of the manifest. */

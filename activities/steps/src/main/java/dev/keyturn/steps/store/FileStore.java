@@ -185,7 +185,16 @@ public final class FileStore implements Store {
 
     private boolean keepsOut(Header.Holder holder, String run) {
         boolean same = holder.run().equals(run) && Processes.isSelf(holder);
-        return !same && clock.instant().isBefore(holder.until()) && !Processes.gone(holder);
+        return !same && isAtWork(holder);
+    }
+
+    private boolean isAtWork(Header.Holder holder) {
+        return clock.instant().isBefore(holder.until()) && !Processes.gone(holder);
+    }
+
+    /** Who holds the lease; nobody if its time is over or its process is known to be gone. */
+    public Optional<Header.Holder> holderAtWork() {
+        return read().header().holder().filter(this::isAtWork);
     }
 
     @Override

@@ -1,0 +1,74 @@
+package dev.keyturn.demo;
+
+import dev.keyturn.starter.ExitCode;
+import dev.keyturn.starter.Session;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "demo",
+        description = {
+            "Shows a whole rotation on real servers of its own, with proofs, in less than a minute.",
+            "Installs nothing, touches nothing of yours, and removes everything in the end."
+        })
+final class DemoCommand implements Callable<Integer> {
+    /** What {@code --fail} takes. */
+    @SuppressWarnings("checkstyle:ConstantName")
+    enum Fail {
+        redeploy,
+        database
+    }
+
+    /** At most one of them. */
+    static final class Wish {
+        @Option(
+                names = "--fail",
+                paramLabel = "WHAT",
+                description = "redeploy: the consumer cannot start with the new values; database: PostgreSQL is killed"
+                        + " in the middle of the switch.")
+        private Fail fail;
+
+        @Option(names = "--crash", description = "Keyturn itself is killed after the switch; go on with --resume.")
+        private boolean crash;
+
+        @Option(names = "--resume", description = "Repairs what --crash left, and removes the demo.")
+        private boolean resume;
+
+        @Option(names = "--clean", description = "Removes what --crash left, without repairing it.")
+        private boolean clean;
+    }
+
+    private final Session session;
+
+    @ArgGroup
+    private Wish wish = new Wish();
+
+    DemoCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Narrator narrator = new Narrator(session.console());
+        boolean shown;
+        if (wish.resume || wish.clean) {
+            shown = new Aftermath(session, narrator).after(wish.clean);
+        } else {
+            shown = new Story(session, narrator, trouble()).tell();
+        }
+        session.markAnswered();
+        return (shown ? ExitCode.DONE : ExitCode.FINDINGS).code();
+    }
+
+    private Trouble trouble() {
+        if (wish.crash) {
+            return Trouble.CRASH;
+        } else if (wish.fail == null) {
+            return Trouble.NONE;
+        }
+        return wish.fail == Fail.redeploy ? Trouble.REDEPLOY : Trouble.DATABASE;
+    }
+}

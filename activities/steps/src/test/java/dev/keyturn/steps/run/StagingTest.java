@@ -38,8 +38,8 @@ class StagingTest {
               - env-file: {path: .env, keys: {URLS: all_urls}}
             """);
 
-    private final Copies none = Copies.read(
-            new Site(withoutPublications(manifest), null, null, Optional.empty(), Clock.systemUTC()));
+    private final Copies none =
+            Copies.read(new Site(withoutPublications(manifest), null, null, Optional.empty(), Clock.systemUTC()));
     private final Staging staging = new Staging(manifest, none, Stores.NOW);
     private final State before =
             States.of(current("app_pw", 1), current("app_url", 1), current("all_urls", 1), current("ring", 1));

@@ -77,7 +77,9 @@ class CrashSweepTest {
             drill.assertBackAt(before);
         }
         // Until something is staged there is nothing whose value could be made a second time.
-        assertThat(pendingValuesNow(left)).as("values of the versions that the dead process made").isEqualTo(pending(left));
+        assertThat(pendingValuesNow(left))
+                .as("values of the versions that the dead process made")
+                .isEqualTo(pending(left));
         assertThat(drill.state().versions()).as("versions made by the repair").hasSameSizeAs(left.versions());
     }
 
@@ -85,7 +87,8 @@ class CrashSweepTest {
         Map<String, SecretValue> values = new TreeMap<>();
         state.versions().stream()
                 .filter(v -> v.status() == Version.Status.PENDING)
-                .forEach(v -> values.put(v.secret() + " " + v.number(), v.value().orElseThrow()));
+                .forEach(
+                        v -> values.put(v.secret() + " " + v.number(), v.value().orElseThrow()));
         return values;
     }
 
@@ -96,7 +99,9 @@ class CrashSweepTest {
                 .filter(v -> v.status() == Version.Status.PENDING)
                 .forEach(v -> values.put(
                         v.secret() + " " + v.number(),
-                        now.version(v.secret(), v.number()).flatMap(Version::value).orElse(SecretValue.of("gone"))));
+                        now.version(v.secret(), v.number())
+                                .flatMap(Version::value)
+                                .orElse(SecretValue.of("gone"))));
         return values;
     }
 }

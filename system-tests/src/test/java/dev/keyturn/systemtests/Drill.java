@@ -113,26 +113,43 @@ final class Drill implements AutoCloseable {
     /** Repairs as soon as the lock of a run that ended without giving it back has run out. */
     Outcome repairWhenFree() {
         long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (state().header().holder().filter(h -> Instant.now().isBefore(h.until())).isPresent()) {
+        while (state().header()
+                .holder()
+                .filter(h -> Instant.now().isBefore(h.until()))
+                .isPresent()) {
             assertThat(System.nanoTime()).as("the lock is not given up").isLessThan(deadline);
             LockSupport.parkNanos(20_000_000);
         }
         return run(withoutBackup(Purpose.REPAIR));
     }
 
-    /** What lies there: the value of every secret, every published file, and what the store says. */
+    /**
+     * What lies there.
+     *
+     * @param values by secret, as published
+     * @param files by path: owner, mode and content
+     * @param held what the consumer was started with
+     * @param current by secret: the current version
+     * @param next by secret: the number that the next version gets
+     */
     record Picture(
-            Map<String, String> values, Map<String, String> files, List<String> held, Map<String, Integer> current) {}
+            Map<String, String> values,
+            Map<String, String> files,
+            List<String> held,
+            Map<String, Integer> current,
+            Map<String, Integer> next) {}
 
     Picture picture() {
         Map<String, String> values = new LinkedHashMap<>();
         Map<String, Integer> current = new TreeMap<>();
+        Map<String, Integer> next = new TreeMap<>();
         State state = state();
         for (String name : system.names()) {
             values.put(name, read(system.keyFile(name)));
             current.put(name, state.current(name).map(Version::number).orElse(0));
+            next.put(name, state.nextNumber(name));
         }
-        return new Picture(values, files(), held(), current);
+        return new Picture(values, files(), held(), current, next);
     }
 
     List<String> held() {
@@ -192,14 +209,15 @@ final class Drill implements AutoCloseable {
         assertConsistent();
     }
 
-    /** Everybody is on new values, which differ from those before by exactly one version; the old ones open nothing. */
+    /** Everybody is on new values, which are the next version and no later one; the old ones open nothing. */
     void assertMovedOn(Picture before) {
         Picture now = picture();
         for (String name : system.names()) {
             boolean given = name.startsWith("oidc");
             assertThat(now.current().get(name))
                     .as("version of " + name)
-                    .isEqualTo(before.current().get(name) + (given ? 0 : 1));
+                    .isEqualTo(
+                            given ? before.current().get(name) : before.next().get(name));
             if (!given) {
                 assertThat(now.values().get(name).equals(before.values().get(name)))
                         .as("old value of " + name + " still published")

@@ -18,6 +18,7 @@ import dev.keyturn.spi.Technology;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -91,7 +92,8 @@ final class Witness {
                             AdapterException.Reason.UNAVAILABLE, "The witness does not come up. It printed nothing.");
                 }
                 Files.createDirectories(folder);
-                Files.write(folder.resolve("env"), Files.readAllBytes(from));
+                Path fresh = Files.write(folder.resolve("env.new"), Files.readAllBytes(from));
+                Files.move(fresh, folder.resolve("env"), StandardCopyOption.ATOMIC_MOVE);
                 Files.writeString(folder.resolve("generation"), generation.id(), UTF_8);
                 Path starts = folder.resolve("starts");
                 Files.writeString(starts, (Files.exists(starts) ? Files.readString(starts) : "") + "+", UTF_8);

@@ -96,16 +96,23 @@ public final class DurableRotation implements Rotation {
         if (cause.type() == FailureType.FENCED) {
             return Endings.fenced(request, lease, cause, journal.reports());
         }
+        return decide(true, aborted.isEmpty() ? cause.text() : "aborted: " + aborted);
+    }
+
+    /** Looks at everything and settles the run; while something does not answer nothing is decided, and the run stays open. */
+    private Outcome decide(boolean back, String cause) {
         Settlement[] found = new Settlement[1];
         try {
-            Workflow.newDetachedCancellationScope(() -> found[0] = steps.examine(lease, true))
+            Workflow.newDetachedCancellationScope(() -> found[0] = steps.examine(lease, back))
                     .run();
-        } catch (TemporalFailure blind) {
-            return close(
-                    Outcome.Kind.UNSETTLED,
-                    cause.text() + " Then: " + Failure.of(blind).text());
+        } catch (TemporalFailure failure) {
+            Failure blind = Failure.of(failure);
+            if (blind.type() == FailureType.FENCED) {
+                return Endings.fenced(request, lease, blind, journal.reports());
+            }
+            return close(Outcome.Kind.UNSETTLED, cause + " Then: " + blind.text());
         }
-        return settle(found[0], aborted.isEmpty() ? cause.text() : "aborted: " + aborted);
+        return settle(found[0], cause);
     }
 
     /** Brings a run to its end from what was found, whoever began it. */
@@ -113,19 +120,18 @@ public final class DurableRotation implements Rotation {
         lease = found.lease();
         found.remarks().forEach(journal::failed);
         return switch (found.direction()) {
+            case UNDECIDED -> decide(false, cause);
             case NOTHING, DRIFT -> close(Outcome.Kind.DRIFT, cause);
             case FORWARD -> goForward(found.passes());
             case BACK -> convergeAll(found.passes(), Outcome.Kind.ROLLED_BACK, cause);
             case COMMIT -> {
-                List<Pass> after;
                 try {
                     converge(found.passes());
                     commit();
-                    after = steps.examine(lease, false).passes();
                 } catch (TemporalFailure failure) {
                     yield turnRound(failure);
                 }
-                yield goForward(after);
+                yield decide(false, cause);
             }
         };
     }

@@ -70,11 +70,6 @@ public final class Itinerary {
         return List.of(pass(Arrangement.PROMOTE, subjects));
     }
 
-    /** The withdrawal of what was left to its due date. */
-    public List<Pass> late() {
-        return List.of(pass(Arrangement.WITHDRAW, subjects));
-    }
-
     private Pass pass(String arrangement, List<Subject> moved) {
         boolean passwordsMove = !arrangement.equals(Arrangement.WITHDRAW);
         List<Step> steps = new ArrayList<>();
@@ -168,7 +163,7 @@ public final class Itinerary {
 
     private static Wish heldBefore(Subject subject, String arrangement) {
         int at = Arrangement.IN_ORDER.indexOf(arrangement);
-        return at == 0 ? Wish.only(Which.OLD) : subject.course().heldAt(Arrangement.IN_ORDER.get(at - 1));
+        return at == 0 ? subject.course().heldAt(Arrangement.START) : subject.course().heldAt(Arrangement.IN_ORDER.get(at - 1));
     }
 
     private List<Step> reencrypt(String arrangement, List<Subject> keys) {

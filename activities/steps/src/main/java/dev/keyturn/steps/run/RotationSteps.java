@@ -1,6 +1,7 @@
 package dev.keyturn.steps.run;
 
 import dev.keyturn.spi.AccountServer;
+import dev.keyturn.spi.AdapterException;
 import dev.keyturn.spi.Fence;
 import dev.keyturn.spi.Progress;
 import dev.keyturn.steps.arrangement.Arrangement;
@@ -41,7 +42,7 @@ public final class RotationSteps implements Steps {
     @Override
     public Settlement recover(Request request) {
         requireOurs(request.environment());
-        return Attempt.at(() -> {
+        return Attempt.at(patience(), () -> {
             State state = site.store().read();
             if (state.openRun().isEmpty()) {
                 return new Settlement(Lease.NONE, Settlement.Direction.NOTHING, List.of(), List.of());
@@ -49,24 +50,33 @@ public final class RotationSteps implements Steps {
             Run left = state.openRun().get();
             Fence fence = site.store().take(left.id() + ", taken up by " + runId());
             audit(left.id(), request.by(), "taken up", "run " + left.id(), "epoch " + fence.epoch());
-            Journey journey = new Journey(site, fence, site.store().read(), left);
-            endOlderSessions(journey);
-            return new Examination(journey).settle(lease(fence, left.id()), false);
+            Lease lease = lease(fence, left.id());
+            try {
+                return settlement(journey(fence, left.id()), lease, false);
+            } catch (AdapterException e) {
+                if (e.reason() != AdapterException.Reason.UNAVAILABLE) {
+                    site.store().release(fence);
+                    throw e;
+                }
+                return new Settlement(lease, Settlement.Direction.UNDECIDED, List.of(), List.of());
+            }
         });
     }
 
     @Override
     public Plan plan(Request request) {
         requireOurs(request.environment());
-        return Attempt.at(() -> new Planning(site, site.store().read(), request)
-                .prepare(runId())
-                .plan());
+        return Attempt.at(
+                patience(),
+                () -> new Planning(site, site.store().read(), request)
+                        .prepare(runId())
+                        .plan());
     }
 
     @Override
     public Lease begin(Request request, String digest) {
         requireOurs(request.environment());
-        return Attempt.at(() -> {
+        return Attempt.at(patience(), () -> {
             String id = runId();
             Fence fence = site.store().take(id);
             try {
@@ -176,16 +186,33 @@ public final class RotationSteps implements Steps {
     @Override
     public Settlement examine(Lease lease, boolean back) {
         Fence fence = fence(lease);
-        return Attempt.at(site.store(), fence, patience(lease), () -> {
+        return Attempt.at(patience(), site.store(), fence, () -> {
             fence.check();
-            return new Examination(journey(fence, lease.run())).settle(lease, back);
+            return settlement(journey(fence, lease.run()), lease, back);
         });
+    }
+
+    /** An administrator whose every password is refused is named as drift, which writes nothing, so no session need be ended. */
+    private Settlement settlement(Journey journey, Lease lease, boolean back) {
+        try {
+            endOlderSessions(journey);
+        } catch (AdapterException e) {
+            if (e.reason() != AdapterException.Reason.DENIED) {
+                throw e;
+            }
+            Settlement found = new Examination(journey).settle(lease, back);
+            if (found.direction() == Settlement.Direction.DRIFT) {
+                return found;
+            }
+            throw e;
+        }
+        return new Examination(journey).settle(lease, back);
     }
 
     @Override
     public Outcome record(Lease lease, Ending ending) {
         Fence fence = fence(lease);
-        return Attempt.at(site.store(), fence, patience(lease), () -> {
+        return Attempt.at(patience(), site.store(), fence, () -> {
             Recording recording = new Recording(journey(fence, lease.run()), ending);
             if (!isGivenBack(lease)) {
                 fence.check();
@@ -211,7 +238,7 @@ public final class RotationSteps implements Steps {
     private StepReport step(Lease lease, String id, Work work) {
         Fence fence = fence(lease);
         Progress progress = Attempt.progress();
-        return Attempt.at(site.store(), fence, patience(lease), () -> {
+        return Attempt.at(patience(), site.store(), fence, () -> {
             fence.check();
             Instant began = site.now();
             Effect effect = audited(lease.run(), id, () -> work.done(journey(fence, lease.run()), progress));
@@ -272,13 +299,13 @@ public final class RotationSteps implements Steps {
         return site.store().fence(lease.epoch());
     }
 
-    private Lease lease(Fence fence, String run) {
-        long patience = site.manifest().patience().toSeconds();
-        return new Lease(site.manifest().environment(), run, fence.store(), fence.epoch(), patience);
+    private Duration patience() {
+        return site.manifest().patience();
     }
 
-    private static Duration patience(Lease lease) {
-        return Duration.ofSeconds(lease.patienceSeconds());
+    private Lease lease(Fence fence, String run) {
+        long patience = patience().toSeconds();
+        return new Lease(site.manifest().environment(), run, fence.store(), fence.epoch(), patience);
     }
 
     private void requireOurs(String environment) {

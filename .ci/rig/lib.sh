@@ -272,7 +272,7 @@ HOST_SYSCTLS="net/ipv4/ip_forward net/ipv4/conf/all/forwarding net/ipv4/conf/def
   net/netfilter/nf_conntrack_max net/netfilter/nf_conntrack_tcp_timeout_established net/netfilter/nf_conntrack_tcp_timeout_close_wait
   net/netfilter/nf_conntrack_tcp_be_liberal
   vm/overcommit_memory vm/panic_on_oom kernel/panic kernel/panic_on_oops kernel/keys/root_maxkeys kernel/keys/root_maxbytes"
-HOST_FOLDERS="/run/containerd /run/containerd/s /run/containerd/fifo /run/containerd/runc /run/docker /run/runc /run/netns /var/log/containers /var/log/pods /var/lib/cni /var/lib/kubelet /etc/docker"
+HOST_FOLDERS="/run/containerd /run/containerd/s /run/containerd/fifo /run/containerd/runc /run/docker /run/runc /run/netns /var/log/containers /var/log/pods /var/lib/cni /var/lib/kubelet /var/lib/docker /var/lib/docker/network /etc/docker"
 
 record_host() {
   local f d

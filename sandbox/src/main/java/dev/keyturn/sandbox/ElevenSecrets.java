@@ -69,6 +69,9 @@ public final class ElevenSecrets implements AutoCloseable {
         } catch (IOException e) {
             system.close();
             throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            system.close();
+            throw e;
         }
     }
 

@@ -188,7 +188,7 @@ public final class PrivatePostgres implements AutoCloseable {
 
     /** Stops the server as an administrator would: sessions are ended, what is committed stays. */
     public void stop() {
-        signal("INT", server.pid());
+        Processes.signal("INT", server.pid());
         await(server, "did not stop");
     }
 
@@ -222,12 +222,12 @@ public final class PrivatePostgres implements AutoCloseable {
 
     /** Stops every process of the server where it stands: connections are taken by the kernel, and nobody answers. */
     public void suspend() {
-        all().forEach(process -> signal("STOP", process.pid()));
+        all().forEach(process -> Processes.signal("STOP", process.pid()));
     }
 
     /** Lets a suspended server go on. */
     public void resume() {
-        all().forEach(process -> signal("CONT", process.pid()));
+        all().forEach(process -> Processes.signal("CONT", process.pid()));
     }
 
     /** Removes the server and its folder; idempotent. */
@@ -340,18 +340,8 @@ public final class PrivatePostgres implements AutoCloseable {
 
     private static void awaitEnd(ProcessHandle process) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (runs(process.pid()) && System.nanoTime() < deadline) {
+        while (Processes.run(process.pid()) && System.nanoTime() < deadline) {
             pause();
-        }
-    }
-
-    /** A process that ended but that nobody has asked about yet is still listed, in state Z. */
-    private static boolean runs(long pid) {
-        try {
-            String state = Files.readString(Path.of("/proc/" + pid + "/stat"), UTF_8);
-            return state.charAt(state.lastIndexOf(')') + 2) != 'Z';
-        } catch (IOException gone) {
-            return false;
         }
     }
 
@@ -363,14 +353,6 @@ public final class PrivatePostgres implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
-        }
-    }
-
-    private static void signal(String name, long pid) {
-        try {
-            Commands.run(List.of("sh", "-c", "kill -" + name + " " + pid), "");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -22,14 +22,12 @@ class RotationTest {
                 Environment environment = Environments.installed().open(system.manifest())) {
             Outcome imported = environment.run(Request.of("prod", Purpose.IMPORT, "a test"), progress -> {});
             assertThat(imported.kind()).describedAs(imported.toString()).isEqualTo(Outcome.Kind.DONE);
-            assertThat(environment.check())
-                    .allMatch(remark -> remark.severity() == Remark.Severity.NOTES);
+            assertThat(environment.check()).allMatch(remark -> remark.severity() == Remark.Severity.NOTES);
 
             Outcome rotated = environment.run(Request.of("prod", Purpose.ROTATE, "a test"), progress -> {});
 
             assertThat(rotated.kind()).describedAs(rotated.toString()).isEqualTo(Outcome.Kind.DONE);
-            assertThat(environment.check())
-                    .allMatch(remark -> remark.severity() == Remark.Severity.NOTES);
+            assertThat(environment.check()).allMatch(remark -> remark.severity() == Remark.Severity.NOTES);
         }
     }
 }

@@ -88,9 +88,7 @@ final class LocalEnvironment implements Environment {
             } else if (server.isPresent()) {
                 engine = "Temporal at " + server.get().getAddress();
             }
-            boolean left = ledger.openRun().isPresent()
-                    && progress.isEmpty()
-                    && holder.isEmpty();
+            boolean left = ledger.openRun().isPresent() && progress.isEmpty() && holder.isEmpty();
             return new Status(
                     name(),
                     engine,

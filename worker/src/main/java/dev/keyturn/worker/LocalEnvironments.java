@@ -6,6 +6,7 @@ import dev.keyturn.steps.manifest.ManifestException;
 import dev.keyturn.steps.manifest.ManifestReader;
 import dev.keyturn.steps.manifest.ManifestReference;
 import dev.keyturn.steps.manifest.ManifestSchema;
+import dev.keyturn.steps.store.Store;
 import dev.keyturn.workflows.Steps;
 import dev.keyturn.workflows.environment.Environment;
 import dev.keyturn.workflows.environment.EnvironmentException;
@@ -20,6 +21,7 @@ import java.util.function.UnaryOperator;
 public final class LocalEnvironments implements Environments {
     private final List<Technology> technologies;
     private final UnaryOperator<Steps> around;
+    private final UnaryOperator<Store> aroundStore;
 
     /** With the adapters that are installed; found by {@link ServiceLoader}. */
     public LocalEnvironments() {
@@ -32,13 +34,24 @@ public final class LocalEnvironments implements Environments {
      * @param around what is put around the steps of every environment opened
      */
     public LocalEnvironments(List<Technology> technologies, UnaryOperator<Steps> around) {
+        this(technologies, around, store -> store);
+    }
+
+    /**
+     * With something around the store besides.
+     *
+     * @param aroundStore what is put around the store that the steps write to
+     */
+    public LocalEnvironments(
+            List<Technology> technologies, UnaryOperator<Steps> around, UnaryOperator<Store> aroundStore) {
         this.technologies = List.copyOf(technologies);
         this.around = around;
+        this.aroundStore = aroundStore;
     }
 
     @Override
     public Environment open(Path manifest) {
-        return new LocalEnvironment(new Opening(read(manifest)), around);
+        return new LocalEnvironment(new Opening(read(manifest), aroundStore), around);
     }
 
     private Manifest read(Path file) {

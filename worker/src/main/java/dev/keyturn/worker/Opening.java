@@ -6,9 +6,11 @@ import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.steps.manifest.StorePlace;
 import dev.keyturn.steps.site.Site;
 import dev.keyturn.steps.store.FileStore;
+import dev.keyturn.steps.store.Store;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 
 /** Opens the site of a manifest when it is first needed, so that a command that needs none of it starts fast. */
 final class Opening {
@@ -18,13 +20,15 @@ final class Opening {
 
     private final Manifest manifest;
     private final Clock clock = Clock.systemUTC();
+    private final UnaryOperator<Store> aroundStore;
     private Opened opened;
 
     /** A site, and the store by its own type: the payload key comes from it. */
     record Opened(Site site, FileStore store) {}
 
-    Opening(Manifest manifest) {
+    Opening(Manifest manifest, UnaryOperator<Store> aroundStore) {
         this.manifest = manifest;
+        this.aroundStore = aroundStore;
     }
 
     Manifest manifest() {
@@ -58,7 +62,7 @@ final class Opening {
     private Opened open(FileStore store) {
         AuditLog audit = AuditLog.open(store, clock);
         var backups = manifest.backup().map(place -> new Backups(place, manifest.environment()));
-        return new Opened(new Site(manifest, store, audit, backups, clock), store);
+        return new Opened(new Site(manifest, aroundStore.apply(store), audit, backups, clock), store);
     }
 
     synchronized void close() {

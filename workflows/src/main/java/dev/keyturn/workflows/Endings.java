@@ -1,5 +1,6 @@
 package dev.keyturn.workflows;
 
+import dev.keyturn.workflows.contract.FailureType;
 import dev.keyturn.workflows.contract.Lease;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Plan;
@@ -24,6 +25,13 @@ final class Endings {
     static Outcome refused(Request request, Failure cause) {
         return new Outcome(
                 Outcome.Kind.REFUSED, "", request.purpose(), cause.text(), List.of(), List.of(), List.of(), List.of());
+    }
+
+    /** An earlier run may be open: what does not answer leaves it so, which is not the same as nothing begun. */
+    static Outcome notRecovered(Request request, Failure cause) {
+        boolean open = cause.type() == FailureType.UNAVAILABLE || cause.type() == FailureType.FENCED;
+        Outcome.Kind kind = open ? Outcome.Kind.UNSETTLED : Outcome.Kind.REFUSED;
+        return new Outcome(kind, "", request.purpose(), cause.text(), List.of(), List.of(), List.of(), List.of());
     }
 
     static Outcome fenced(Request request, Lease lease, Failure cause, List<StepReport> reports) {

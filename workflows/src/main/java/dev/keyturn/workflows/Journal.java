@@ -57,6 +57,15 @@ final class Journal {
         failures.add(remark);
     }
 
+    void notNarrowed(Step step) {
+        failures.add(new Remark(
+                Severity.WARNS,
+                step.object(),
+                "left as it is, because a step before failed and somebody may still need what it accepts",
+                step.summary(),
+                "keyturn repair"));
+    }
+
     /** The end that the failures amount to; empty if there are none that matter. */
     Optional<Outcome.Kind> failureKind() {
         if (failures.stream().anyMatch(f -> f.severity() == Severity.BLOCKS)) {

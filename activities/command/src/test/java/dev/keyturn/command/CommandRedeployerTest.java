@@ -11,20 +11,16 @@ import dev.keyturn.spi.Generation;
 import dev.keyturn.spi.Progress;
 import dev.keyturn.spi.Redeployer;
 import dev.keyturn.spi.Running;
-import dev.keyturn.spi.Settings;
-import dev.keyturn.spi.Technology;
+import dev.keyturn.testkit.TestFence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -262,17 +258,7 @@ class CommandRedeployerTest {
     }
 
     private Redeployer redeployer(Duration within, List<String> roll, List<String> running) {
-        Technology.ForRedeployer technology = ServiceLoader.load(Technology.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(one -> one.name().equals("command"))
-                .map(Technology.ForRedeployer.class::cast)
-                .findFirst()
-                .orElseThrow();
-        Map<String, Object> values = new HashMap<>(Map.of("roll", roll, "within", within, "directory", directory));
-        if (!running.isEmpty()) {
-            values.put("running", running);
-        }
-        return technology.open(new Settings(values));
+        return Redeployers.open(directory, within, roll, running);
     }
 
     private static List<String> sh(String script) {
@@ -322,35 +308,12 @@ class CommandRedeployerTest {
     }
 
     private static Fence fence() {
-        return new TestFence(true);
+        return new TestFence("test", 1);
     }
 
     private static Fence lateFence() {
-        return new TestFence(false);
-    }
-
-    private record TestFence(boolean holds) implements Fence {
-        @Override
-        public String store() {
-            return "test";
-        }
-
-        @Override
-        public long epoch() {
-            return 1;
-        }
-
-        @Override
-        public void check() {
-            if (!holds) {
-                throw new AdapterException(Reason.FENCED, "the epoch is over");
-            }
-        }
-
-        @Override
-        public <T> T whileHeld(Supplier<T> effect) {
-            check();
-            return effect.get();
-        }
+        TestFence fence = new TestFence("test", 1);
+        fence.end();
+        return fence;
     }
 }

@@ -48,7 +48,7 @@ public final class KeyDirectoryTechnology implements Technology.ForPublisher {
         return new KeyDirectory(
                 settings.path("path"),
                 new KeyDirectory.Layout(
-                        settings.text("suffix"),
+                        settings.optionalText("suffix").orElse(""),
                         settings.text("mode"),
                         settings.text("directory-mode"),
                         settings.flag("newline")),

@@ -1,7 +1,5 @@
 package dev.keyturn.files;
 
-import dev.keyturn.spi.AdapterException;
-import dev.keyturn.spi.AdapterException.Reason;
 import dev.keyturn.spi.Fence;
 import dev.keyturn.spi.Field;
 import dev.keyturn.spi.Publisher;
@@ -9,6 +7,7 @@ import dev.keyturn.spi.SecretValue;
 import dev.keyturn.spi.Setting;
 import dev.keyturn.spi.Settings;
 import dev.keyturn.spi.Technology;
+import dev.keyturn.testkit.TestFence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +16,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 
 /** Opens publishers as the worker does, and says the little that every test says. */
 final class Publishers {
@@ -73,36 +71,13 @@ final class Publishers {
 
     /** The fence of a holder whose epoch lasts. */
     static Fence holding() {
-        return new TestFence(true);
+        return new TestFence("test", 1);
     }
 
     /** The fence of a holder whose epoch is over. */
     static Fence late() {
-        return new TestFence(false);
-    }
-
-    private record TestFence(boolean holds) implements Fence {
-        @Override
-        public String store() {
-            return "test";
-        }
-
-        @Override
-        public long epoch() {
-            return 1;
-        }
-
-        @Override
-        public void check() {
-            if (!holds) {
-                throw new AdapterException(Reason.FENCED, "the epoch is over");
-            }
-        }
-
-        @Override
-        public <T> T whileHeld(Supplier<T> effect) {
-            check();
-            return effect.get();
-        }
+        TestFence fence = new TestFence("test", 1);
+        fence.end();
+        return fence;
     }
 }

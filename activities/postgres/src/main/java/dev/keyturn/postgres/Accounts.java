@@ -80,13 +80,14 @@ final class Accounts {
      */
     Optional<String> missing(Session session, Endpoint via, AccountState state) {
         try {
-            if (!holds(session, via, state, wanted(state))) {
-                return Optional.of(via + " refuses the new password of " + state.who());
-            }
+            // The older ones first: each that is refused shows that authentication is on.
             for (Credential known : recognised(state)) {
                 if (holds(session, via, state, known)) {
                     return Optional.of(via + " still accepts an older password of " + state.who());
                 }
+            }
+            if (!holds(session, via, state, wanted(state))) {
+                return Optional.of(via + " refuses the new password of " + state.who());
             }
             return Optional.empty();
         } catch (AdapterException e) {

@@ -3,18 +3,25 @@ package dev.keyturn.postgres;
 import dev.keyturn.spi.Credential;
 import dev.keyturn.spi.Endpoint;
 import dev.keyturn.spi.Login;
+import dev.keyturn.spi.Principal;
 import dev.keyturn.spi.SecretValue;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Set;
 
-/** Tries credentials, each with a wrong password as control. Leaves no session behind. */
+/**
+ * Tries credentials, each with a wrong password as control. A password that was refused as wrong a moment before, through
+ * the same endpoint for the same account, is a control too. So one probe serves one call. Leaves no session behind.
+ */
 final class LoginProbe {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Connector connector;
     private final String sessionName;
+    private final Set<Place> controlled = new HashSet<>();
 
     LoginProbe(Connector connector, String sessionName) {
         this.connector = connector;
@@ -58,10 +65,14 @@ final class LoginProbe {
         if (first.unreachable) {
             return new Answer(Kind.UNREACHABLE, first.detail);
         }
+        Place place = new Place(via, credential.user());
         if (first.state.equals(Trouble.WRONG_PASSWORD)) {
+            controlled.add(place);
             return new Answer(Kind.REFUSED, first.detail);
         }
-        Attempt control = attempt(via, new Credential(credential.user(), wrongPassword()));
+        Attempt control = controlled.contains(place)
+                ? new Attempt(Trouble.WRONG_PASSWORD, false, "")
+                : attempt(via, new Credential(credential.user(), wrongPassword()));
         if (control.unreachable) {
             return new Answer(Kind.UNREACHABLE, "a wrong password could not be tried: " + control.detail);
         }
@@ -94,6 +105,9 @@ final class LoginProbe {
         RANDOM.nextBytes(random);
         return SecretValue.of(HexFormat.of().formatHex(random));
     }
+
+    /** Where authentication was seen to be on. */
+    private record Place(Endpoint via, Principal who) {}
 
     /** One login: with an empty state it worked. */
     private record Attempt(String state, boolean unreachable, String detail) {

@@ -166,20 +166,23 @@ final class PostgresServer implements AccountServer {
     /** Waits for replicas and poolers that follow a moment later. The session that wrote stays open meanwhile. */
     private void prove(Fence fence, List<AccountState> wanted, Set<Principal> sent) {
         Deadline deadline = new Deadline(settings.statementTimeout());
+        Accounts accounts = accounts(fence);
         for (Endpoint via : settings.endpoints()) {
             for (AccountState state : wanted) {
                 if (via.equals(settings.server()) && !sent.contains(state.who())) {
                     continue;
                 }
-                Optional<String> missing = accounts(fence).missing(session, via, state);
+                Optional<String> missing = accounts.missing(session, via, state);
                 while (missing.isPresent()) {
-                    if (!deadline.pause()) {
+                    // Replicas and poolers are waited for; a server that went away is not: the caller looks again.
+                    boolean gone = via.equals(settings.server()) && !session.isAlive();
+                    if (gone || !deadline.pause()) {
                         throw new AdapterException(
                                 Reason.UNAVAILABLE,
                                 missing.get() + "; expected the new password alone to be accepted within "
                                         + settings.statementTimeout().toSeconds() + " s");
                     }
-                    missing = accounts(fence).missing(session, via, state);
+                    missing = accounts.missing(session, via, state);
                 }
             }
         }

@@ -66,7 +66,7 @@ final class Preflight {
                     "GRANT EXECUTE ON FUNCTION pg_control_system() TO "
                             + Session.quoted(session.administrator().user().name()));
         }
-        List<String> logged = RoleChange.notSettable(session);
+        List<String> logged = RoleChange.loud(session);
         if (!logged.isEmpty()) {
             findings.add(new Finding(
                     Severity.NOTES,

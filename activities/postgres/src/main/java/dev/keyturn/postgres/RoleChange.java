@@ -76,8 +76,7 @@ final class RoleChange {
             } else if (found != Found.WANTED) {
                 toChange.add(state);
             }
-            // Logging in takes long with many roles: the transaction must not count as idle.
-            session.text("staying awake", "SELECT ''");
+            session.stayAwake();
         }
         if (!unknown.isEmpty()) {
             throw new AdapterException(
@@ -90,11 +89,7 @@ final class RoleChange {
     }
 
     private void write(List<AccountState> toChange) {
-        keepOutOfTheLog();
-        if (session.text("reading a setting", "SHOW synchronous_commit").equals("off")) {
-            // Otherwise a crash of the server within a second could bring the old password back.
-            session.text("asking for durability", "SELECT set_config('synchronous_commit', 'local', true)");
-        }
+        quieten();
         String server = systemIdentifier(session);
         int iterations = Integer.parseInt(session.text(
                 "reading a setting", "SELECT coalesce(current_setting('scram_iterations', true), '4096')"));
@@ -103,38 +98,38 @@ final class RoleChange {
         }
     }
 
-    private void keepOutOfTheLog() {
-        for (String name : settable(session)) {
-            session.text("keeping it out of the log", "SELECT set_config(?, ?, true)", name, QUIET.get(name));
-        }
+    /**
+     * Sets what the administrator may for this transaction: less in the log, and durability, else a crash of the
+     * server within a second could bring the old password back.
+     */
+    private void quieten() {
+        session.rows(
+                "setting up a transaction",
+                "SELECT set_config(name, wanted, true) FROM pg_settings JOIN unnest(?, ?) AS quiet (name, wanted)"
+                        + " USING (name) WHERE " + maySet(session)
+                        + " UNION ALL SELECT set_config('synchronous_commit', 'local', true)"
+                        + " WHERE current_setting('synchronous_commit') = 'off'",
+                row -> row.getString(1),
+                QUIET.keySet().toArray(String[]::new),
+                QUIET.values().toArray(String[]::new));
     }
 
-    /** Those of the settings of the log that exist and that the administrator may change. */
-    static List<String> settable(Session session) {
-        String may = session.majorVersion() >= 15
+    /** A condition on a row of pg_settings. Before version 15 only a superuser may set these. */
+    private static String maySet(Session session) {
+        return session.majorVersion() >= 15
                 ? "has_parameter_privilege(name, 'SET')"
                 : "(SELECT rolsuper FROM pg_roles WHERE rolname = current_user)";
-        return session.rows(
-                "looking at the log's settings",
-                "SELECT name FROM pg_settings WHERE name = ANY (?) AND " + may,
-                row -> row.getString(1),
-                (Object) QUIET.keySet().toArray(String[]::new));
     }
 
-    /** Whether a verifier would be seen in the log: then a setting that writes it is on and cannot be turned off. */
-    static List<String> notSettable(Session session) {
-        List<String> settable = settable(session);
-        return session
-                .rows(
-                        "looking at the log's settings",
-                        "SELECT name FROM pg_settings WHERE name = ANY (?) AND setting <> ALL (?)",
-                        row -> row.getString(1),
-                        QUIET.keySet().toArray(String[]::new),
-                        QUIET.values().toArray(String[]::new))
-                .stream()
-                .filter(name -> !settable.contains(name))
-                .sorted()
-                .toList();
+    /** The settings that would write a verifier to the log or the statistics, and that cannot be turned off. */
+    static List<String> loud(Session session) {
+        return session.rows(
+                "looking at the log's settings",
+                "SELECT name FROM pg_settings JOIN unnest(?, ?) AS quiet (name, wanted) USING (name)"
+                        + " WHERE setting <> wanted AND NOT " + maySet(session) + " ORDER BY name",
+                row -> row.getString(1),
+                QUIET.keySet().toArray(String[]::new),
+                QUIET.values().toArray(String[]::new));
     }
 
     /** @throws AdapterException DENIED if the administrator may not ask */

@@ -34,9 +34,9 @@ final class Scram {
      * pooler compares.
      *
      * <p>The salt comes from the password, the user and the server, so no two accounts share one. A server shows the
-     * salt to anybody who starts a login, and a salt made from a password lets a guess be tested. Deriving it therefore
-     * costs four times what deriving the verifier costs: a guess by the salt is never cheaper than one by a stolen
-     * verifier, and hopeless for generated values of 128 bits and more.
+     * salt to anybody who starts a login, and a salt made from a password lets a guess be tested. So deriving it costs
+     * as much as deriving the verifier: a guess by the salt is never cheaper than one by a stolen verifier, and
+     * hopeless for generated values of 128 bits and more.
      *
      * @param server the server's system identifier
      * @throws AdapterException VALUE_REJECTED if clients could not agree on the password's form
@@ -46,7 +46,7 @@ final class Scram {
         byte[] salt = new byte[SALT_BYTES];
         byte[] place =
                 ("keyturn postgres salt\0" + server + "\0" + credential.user().name()).getBytes(UTF_8);
-        PBEKeySpec slow = new PBEKeySpec(password, place, Math.max(4096, iterations) * 4, SALT_BYTES * 8);
+        PBEKeySpec slow = new PBEKeySpec(password, place, Math.max(4096, iterations), SALT_BYTES * 8);
         try {
             salt = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
                     .generateSecret(slow)

@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,11 +19,23 @@ final class Session implements AutoCloseable {
     /** NAMEDATALEN - 1: a longer application name is cut, and then nobody could tell whose session it is. */
     private static final int LONGEST_NAME = 63;
 
+    /**
+     * A holder that stopped within a transaction must not keep its locks for ever; and names are found in the catalog,
+     * whatever the role's search path is.
+     */
+    private static final String SET_UP =
+            "SELECT set_config('statement_timeout', ?, false), set_config('lock_timeout', ?, false),"
+                    + " set_config('idle_in_transaction_session_timeout', '60s', false),"
+                    + " set_config('search_path', 'pg_catalog', false)";
+
+    private static final Duration AWAKE = Duration.ofSeconds(10);
+
     private final Connection connection;
     private final PostgresSettings settings;
     private final Endpoint server;
     private final Credential administrator;
     private final String name;
+    private long lastHeard = System.nanoTime();
 
     private Session(
             Connection connection, PostgresSettings settings, Endpoint server, Credential administrator, String name) {
@@ -82,13 +95,10 @@ final class Session implements AutoCloseable {
             connection.setNetworkTimeout(
                     Runnable::run,
                     Math.toIntExact(statement + settings.connectTimeout().toMillis()));
-            try (Statement set = connection.createStatement()) {
-                set.execute("SET statement_timeout = " + statement);
-                set.execute("SET lock_timeout = " + settings.lockTimeout().toMillis());
-                // A holder that stopped within a transaction must not keep its locks for ever.
-                set.execute("SET idle_in_transaction_session_timeout = '60s'");
-                // Names below are found in the catalog, whatever the role's search path is.
-                set.execute("SET search_path = pg_catalog");
+            try (PreparedStatement set = connection.prepareStatement(SET_UP)) {
+                set.setString(1, Long.toString(statement));
+                set.setString(2, Long.toString(settings.lockTimeout().toMillis()));
+                set.execute();
             }
             return this;
         } catch (SQLException e) {
@@ -137,6 +147,7 @@ final class Session implements AutoCloseable {
                     rows.add(row.read(result));
                 }
             }
+            lastHeard = System.nanoTime();
             return rows;
         } catch (SQLException e) {
             throw Trouble.explain("server " + server + ", " + doing, e);
@@ -146,6 +157,13 @@ final class Session implements AutoCloseable {
     /** The one text that a query gives. */
     String text(String doing, String sql, Object... parameters) {
         return rows(doing, sql, row -> row.getString(1), parameters).get(0);
+    }
+
+    /** To be called while other things take long within a transaction, so that the server does not call it idle. */
+    void stayAwake() {
+        if (System.nanoTime() - lastHeard > AWAKE.toNanos()) {
+            text("staying awake", "SELECT ''");
+        }
     }
 
     void begin() {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.ObjIntConsumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -61,7 +62,7 @@ public abstract class AccountServerFaultContract extends AccountServerRules {
     }
 
     @Test
-    void aLoginCutInAnyPlaceIsNeverTakenForARefusal() {
+    void aLoginCutInAnyPlaceIsNeverTakenForARefusal() throws Exception {
         Credential account = newAccount();
         cutEverywhere((proxy, server) -> {
             Result result = server.login(proxy.endpoint(), account).result();
@@ -74,7 +75,7 @@ public abstract class AccountServerFaultContract extends AccountServerRules {
     }
 
     @Test
-    void aChangeCutInAnyPlaceIsOldOrNewAndRunAgainIsNew() {
+    void aChangeCutInAnyPlaceIsOldOrNewAndRunAgainIsNew() throws Exception {
         cutEverywhere((proxy, server) -> {
             Credential old = newAccount();
             Credential next = another(old);
@@ -93,8 +94,8 @@ public abstract class AccountServerFaultContract extends AccountServerRules {
     }
 
     @Test
-    void theAdministratorsOwnChangeCutInAnyPlaceLocksNobodyOut() {
-        cutEverywhere((proxy, ignored) -> {
+    void theAdministratorsOwnChangeCutInAnyPlaceLocksNobodyOut() throws Exception {
+        cutEverywhere(FaultProxy::cutBeforeReply, (proxy, ignored) -> {
             Credential old = newCredential();
             bench().createAdministrator(old);
             Credential next = another(old);
@@ -108,8 +109,8 @@ public abstract class AccountServerFaultContract extends AccountServerRules {
     }
 
     @Test
-    void severalAccountsCutInAnyPlaceAreAllOldOrNew() {
-        cutEverywhere((proxy, server) -> {
+    void severalAccountsCutInAnyPlaceAreAllOldOrNew() throws Exception {
+        cutEverywhere(FaultProxy::cutBeforeReply, (proxy, server) -> {
             List<Credential> old = List.of(newAccount(), newAccount());
             List<Credential> next = old.stream().map(this::another).toList();
             List<AccountState> wanted = List.of(change(old.get(0), next.get(0)), change(old.get(1), next.get(1)));
@@ -177,27 +178,28 @@ public abstract class AccountServerFaultContract extends AccountServerRules {
         server.close();
     }
 
+    /** Both kinds of cut: the server did not get the request, and it did and its reply was lost. */
+    private void cutEverywhere(BiConsumer<FaultProxy, AccountServer> run) throws Exception {
+        cutEverywhere(FaultProxy::cutBeforeRequest, run);
+        cutEverywhere(FaultProxy::cutBeforeReply, run);
+    }
+
     /**
-     * Runs the same thing again and again, cut before the first request, before the first reply, before the second request and so
-     * on, until it gets through uncut. Each time over a relay of its own, with an adapter that goes through it.
+     * Runs the same thing again and again, cut at the first request, at the second and so on, until it gets through
+     * uncut. Each time over a relay of its own, with an adapter that goes through it.
      */
-    private void cutEverywhere(BiConsumer<FaultProxy, AccountServer> run) {
-        for (boolean acted : new boolean[] {false, true}) {
-            boolean cut = true;
-            for (int k = 1; cut; k++) {
-                assertThat(k).as("requests of one call").isLessThan(MANY);
-                try (FaultProxy proxy = FaultProxy.to(bench().endpoint());
-                        AccountServer server = openAt(proxy.endpoint())) {
-                    if (acted) {
-                        proxy.cutBeforeReply(k);
-                    } else {
-                        proxy.cutBeforeRequest(k);
-                    }
-                    run.accept(proxy, server);
-                    cut = proxy.hasCut();
-                    assertThat(k > 1 || cut).as("the first request is cut").isTrue();
-                }
-            }
+    private void cutEverywhere(ObjIntConsumer<FaultProxy> fault, BiConsumer<FaultProxy, AccountServer> run)
+            throws Exception {
+        boolean cut = true;
+        for (int k = 1; cut; k++) {
+            assertThat(k).as("requests of one call").isLessThan(MANY);
+            FaultProxy proxy = proxy();
+            AccountServer server = openAt(proxy.endpoint());
+            fault.accept(proxy, k);
+            run.accept(proxy, server);
+            cut = proxy.hasCut();
+            assertThat(k > 1 || cut).as("the first request is cut").isTrue();
+            closeOpened();
         }
     }
 

@@ -37,10 +37,15 @@ abstract class AccountServerRules {
 
     @AfterEach
     void closeAndSearchWhatWasSaid() throws Exception {
+        closeOpened();
+        overhearing.finish();
+    }
+
+    /** For a test of many rounds: each leaves the server the sessions that it took. */
+    final void closeOpened() throws Exception {
         while (!opened.isEmpty()) {
             opened.pop().close();
         }
-        overhearing.finish();
     }
 
     /** A fence of a store that no other test has. */

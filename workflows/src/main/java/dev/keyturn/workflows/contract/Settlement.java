@@ -22,7 +22,9 @@ public record Settlement(Lease lease, Direction direction, List<Pass> passes, Li
         /** It was committed: on its end. */
         FORWARD,
         /** Something is none of the known values: no write. */
-        DRIFT
+        DRIFT,
+        /** Something does not answer: to be looked at again before anything is decided. */
+        UNDECIDED
     }
 
     public Settlement {

@@ -87,7 +87,7 @@ final class Examination {
                 passes.addAll(itinerary.afterCommit());
                 yield passes;
             }
-            case NOTHING, DRIFT -> List.of();
+            case NOTHING, DRIFT, UNDECIDED -> List.of();
         };
     }
 }

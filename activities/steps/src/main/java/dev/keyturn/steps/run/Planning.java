@@ -22,6 +22,7 @@ import dev.keyturn.steps.site.Values;
 import dev.keyturn.steps.store.Run;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.workflows.contract.Change;
+import dev.keyturn.workflows.contract.Gap;
 import dev.keyturn.workflows.contract.Pass;
 import dev.keyturn.workflows.contract.Plan;
 import dev.keyturn.workflows.contract.Purpose;
@@ -52,14 +53,10 @@ final class Planning {
 
     /** The plan, and the run under the identity given. */
     Prepared prepare(String runId) {
-        state.openRun()
-                .filter(open -> !open.id().equals(runId))
-                .ifPresent(open -> remarks.add(new Remark(
-                        Remark.Severity.BLOCKS,
-                        "run " + open.id(),
-                        "not finished",
-                        "no unfinished run",
-                        "keyturn repair")));
+        Optional<Run> left = state.openRun().filter(open -> !open.id().equals(runId));
+        if (left.isPresent()) {
+            return settling(left.get());
+        }
         Copies copies;
         try {
             copies = Copies.read(site);
@@ -71,6 +68,7 @@ final class Planning {
         Selection selection = new Selection(
                         manifest,
                         state,
+                        site.now(),
                         this::providedDiffers,
                         secret -> copies.agreed(secret).isPresent())
                 .select(request);
@@ -83,6 +81,27 @@ final class Planning {
         try (Servers servers = new Servers(manifest, values, Servers.LOOKING)) {
             return weigh(runId, selection.wanted(), preview, values, servers, copies);
         }
+    }
+
+    /** Nothing is begun on top of an unfinished run: whatever was asked for, the run brings that one to its end and stops. */
+    private Prepared settling(Run left) {
+        List<Remark> remark = List.of(new Remark(
+                Remark.Severity.NOTES,
+                "run " + left.id(),
+                "not finished: " + left.phase().name().toLowerCase(java.util.Locale.ROOT),
+                "it is brought to its end first, from what is found; nothing new is begun",
+                ""));
+        List<Pass> settle = List.of(new Pass("settle", List.of()));
+        Plan plan = new Plan(
+                manifest.environment(),
+                request.purpose(),
+                Digest.of(List.of(), settle, List.of(), remark),
+                List.of(),
+                settle,
+                List.of(),
+                List.of(),
+                remark);
+        return new Prepared(plan, left);
     }
 
     private Prepared weigh(
@@ -98,11 +117,12 @@ final class Planning {
                     .map(Found.AccountFound::stand)
                     .findFirst()
                     .orElse(Stand.UNSEEN);
-            if (request.purpose() == Purpose.REPAIR && !judgement.needsMending(each.secret(), found)) {
+            boolean withdrawn = request.purpose() == Purpose.REPAIR && each.isNew();
+            if (request.purpose() == Purpose.REPAIR && !withdrawn && !judgement.needsMending(each.secret(), found)) {
                 continue;
             }
             kept.add(each);
-            Course course = course(servers, each.secret(), stand);
+            Course course = withdrawn ? Course.SIGNING_KEY_RING_LATE : course(servers, each.secret(), stand);
             moves.put(each.secret().name(), move(each, course, overwrites(each, stand)));
         }
         remarks.addAll(judgement.remarks(found));
@@ -182,10 +202,10 @@ final class Planning {
                         w.secret().kind().word(),
                         w.from(),
                         w.to(),
-                        w.origin().name().toLowerCase(java.util.Locale.ROOT),
+                        w.isNew() ? w.origin().name().toLowerCase(java.util.Locale.ROOT) : "kept",
                         w.note()))
                 .toList();
-        var gaps = new Gaps(manifest, state).predicted(subjects);
+        List<Gap> gaps = storeOnly ? List.of() : new Gaps(manifest, state).predicted(subjects);
         String digest = Digest.of(changes, before, after, remarks);
         Plan plan = new Plan(
                 manifest.environment(), request.purpose(), digest, changes, before, after, gaps, List.copyOf(remarks));

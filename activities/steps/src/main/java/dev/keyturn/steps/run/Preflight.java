@@ -63,7 +63,8 @@ final class Preflight {
         if (request.backup() && request.purpose() != Purpose.IMPORT) {
             site.backups().ifPresent(backups -> remarks.addAll(Remarks.of(backups.preflight())));
         }
-        return remarks;
+        // A server that is asked twice says twice what concerns all its accounts.
+        return remarks.stream().distinct().toList();
     }
 
     private void policy(Wanted wanted) {
@@ -83,8 +84,12 @@ final class Preflight {
             Optional<Credential> known =
                     values.credential(each.secret(), Which.OLD).or(() -> values.credential(each.secret(), Which.NEW));
             Run.Move move = moves.get(each.secret().name());
-            boolean asked = administrator == server.administrator().equals(each.secret().name());
-            if (asked && account.isPresent() && known.isPresent() && move.course().isPassword()) {
+            boolean asked =
+                    administrator == server.administrator().equals(each.secret().name());
+            if (asked
+                    && account.isPresent()
+                    && known.isPresent()
+                    && move.course().isPassword()) {
                 states.add(new AccountState(
                         account.get().user(),
                         List.of(known.get()),

@@ -1,5 +1,6 @@
 package dev.keyturn.steps.run;
 
+import dev.keyturn.steps.arrangement.Course;
 import dev.keyturn.steps.manifest.Kind;
 import dev.keyturn.steps.manifest.Secret;
 import dev.keyturn.steps.plan.Subject;
@@ -11,6 +12,7 @@ import dev.keyturn.steps.store.Version;
 import dev.keyturn.workflows.contract.Change;
 import dev.keyturn.workflows.contract.Ending;
 import dev.keyturn.workflows.contract.Outcome;
+import dev.keyturn.workflows.contract.Purpose;
 import dev.keyturn.workflows.contract.Remark;
 import dev.keyturn.workflows.contract.Remark.Severity;
 import java.time.Duration;
@@ -29,8 +31,12 @@ final class Recording {
         this.ending = ending;
     }
 
-    Outcome record() {
+    /** Closes the run, where it is closed; a second time it finds that done. */
+    void write() {
         Run run = journey.run();
+        if (run.phase() == Run.Phase.CLOSED) {
+            return;
+        }
         Instant now = journey.site().now();
         switch (ending.kind()) {
             case DONE -> journey.site().store().update(journey.fence(), state -> done(state, now));
@@ -48,6 +54,10 @@ final class Recording {
                     .ifPresent(backups -> backups.prune(
                             journey.manifest().backup().orElseThrow().keep()));
         }
+    }
+
+    Outcome outcome() {
+        Run run = journey.run();
         List<Subject> subjects = journey.subjects();
         return new Outcome(
                 ending.kind(),
@@ -56,7 +66,9 @@ final class Recording {
                 summary(),
                 changes(),
                 ending.steps(),
-                new Gaps(journey.manifest(), journey.state()).measured(subjects, ending.steps()),
+                run.purpose() == Purpose.IMPORT
+                        ? List.of()
+                        : new Gaps(journey.manifest(), journey.state()).measured(subjects, ending.steps()),
                 remarks());
     }
 
@@ -68,13 +80,26 @@ final class Recording {
             boolean previous = state.version(subject.name(), from)
                     .filter(v -> v.status() == Version.Status.PREVIOUS)
                     .isPresent();
-            if (changed && previous) {
+            if (subject.course() == Course.SIGNING_KEY_RING_LATE) {
+                next = withdrawn(next, subject.name(), now);
+            } else if (changed && previous) {
                 next = subject.course().withdrawsLate()
                         ? next.withDue(new Due(subject.name(), from, now.plus(overlap(subject.secret()))))
                         : next.retire(subject.name(), from, now);
             }
         }
         return forget(next.closed(journey.run().id(), word(), now), now);
+    }
+
+    /** Every version that still waited: the newest of them was the last to be verified. */
+    private static State withdrawn(State state, String secret, Instant now) {
+        State next = state;
+        for (Due due : state.dues()) {
+            if (due.secret().equals(secret)) {
+                next = next.retire(secret, due.version(), now);
+            }
+        }
+        return next;
     }
 
     private static Duration overlap(Secret secret) {
@@ -88,14 +113,16 @@ final class Recording {
     }
 
     private List<Change> changes() {
+        Run run = journey.run();
         return journey.subjects().stream()
-                .map(s -> new Change(
-                        s.name(),
-                        s.secret().kind().word(),
-                        journey.run().from().get(s.name()),
-                        journey.run().to().get(s.name()),
-                        journey.run().moves().get(s.name()).origin().name().toLowerCase(Locale.ROOT),
-                        ""))
+                .map(s -> {
+                    int from = run.from().get(s.name());
+                    int to = run.to().get(s.name());
+                    String origin = from == to
+                            ? "kept"
+                            : run.moves().get(s.name()).origin().name().toLowerCase(Locale.ROOT);
+                    return new Change(s.name(), s.secret().kind().word(), from, to, origin, "");
+                })
                 .toList();
     }
 
@@ -121,7 +148,7 @@ final class Recording {
         return remarks;
     }
 
-    private String summary() {
+    String summary() {
         int count = journey.run().to().size();
         String secrets = count == 1 ? "1 secret" : count + " secrets";
         String cause = ending.cause().isEmpty() ? "" : " Cause: " + sentence(ending.cause());

@@ -1,6 +1,7 @@
 package dev.keyturn.steps.run;
 
 import dev.keyturn.spi.AccountServer;
+import dev.keyturn.spi.AdapterException;
 import dev.keyturn.spi.Fence;
 import dev.keyturn.spi.Progress;
 import dev.keyturn.steps.arrangement.Arrangement;
@@ -41,7 +42,7 @@ public final class RotationSteps implements Steps {
     @Override
     public Settlement recover(Request request) {
         requireOurs(request.environment());
-        return Attempt.at(() -> {
+        return Attempt.at(patience(), () -> {
             State state = site.store().read();
             if (state.openRun().isEmpty()) {
                 return new Settlement(Lease.NONE, Settlement.Direction.NOTHING, List.of(), List.of());
@@ -49,31 +50,41 @@ public final class RotationSteps implements Steps {
             Run left = state.openRun().get();
             Fence fence = site.store().take(left.id() + ", taken up by " + runId());
             audit(left.id(), request.by(), "taken up", "run " + left.id(), "epoch " + fence.epoch());
-            Journey journey = new Journey(site, fence, site.store().read(), left);
-            endOlderSessions(journey);
-            return new Examination(journey).settle(lease(fence, left.id()), false);
+            Lease lease = lease(fence, left.id());
+            try {
+                return settlement(journey(fence, left.id()), lease, false);
+            } catch (AdapterException e) {
+                if (e.reason() != AdapterException.Reason.UNAVAILABLE) {
+                    site.store().release(fence);
+                    throw e;
+                }
+                return new Settlement(lease, Settlement.Direction.UNDECIDED, List.of(), List.of());
+            }
         });
     }
 
     @Override
     public Plan plan(Request request) {
         requireOurs(request.environment());
-        return Attempt.at(() -> new Planning(site, site.store().read(), request)
-                .prepare(runId())
-                .plan());
+        return Attempt.at(
+                patience(),
+                () -> new Planning(site, site.store().read(), request)
+                        .prepare(runId())
+                        .plan());
     }
 
     @Override
     public Lease begin(Request request, String digest) {
         requireOurs(request.environment());
-        return Attempt.at(() -> {
+        return Attempt.at(patience(), () -> {
             String id = runId();
             Fence fence = site.store().take(id);
             try {
                 return begin(request, digest, id, fence);
-            } catch (Refusal refusal) {
+            } catch (RuntimeException failed) {
+                // Whoever comes next must not wait for a lease that nobody uses.
                 site.store().release(fence);
-                throw refusal;
+                throw failed;
             }
         });
     }
@@ -90,6 +101,9 @@ public final class RotationSteps implements Steps {
                         + "). Nothing was changed. Next: keyturn plan");
             }
             Run run = prepared.run();
+            if (!run.id().equals(id)) {
+                throw new Refusal("Run " + run.id() + " is not finished. Nothing was changed. Next: keyturn repair");
+            }
             audit(id, request.by(), "begun", run.purpose().name().toLowerCase(Locale.ROOT), request.reason());
             site.store().update(fence, s -> s.withRun(run));
         }
@@ -172,22 +186,48 @@ public final class RotationSteps implements Steps {
     @Override
     public Settlement examine(Lease lease, boolean back) {
         Fence fence = fence(lease);
-        return Attempt.at(site.store(), fence, patience(lease), () -> {
+        return Attempt.at(patience(), site.store(), fence, () -> {
             fence.check();
-            return new Examination(journey(fence, lease.run())).settle(lease, back);
+            return settlement(journey(fence, lease.run()), lease, back);
         });
+    }
+
+    /** An administrator whose every password is refused is named as drift, which writes nothing, so no session need be ended. */
+    private Settlement settlement(Journey journey, Lease lease, boolean back) {
+        try {
+            endOlderSessions(journey);
+        } catch (AdapterException e) {
+            if (e.reason() != AdapterException.Reason.DENIED) {
+                throw e;
+            }
+            Settlement found = new Examination(journey).settle(lease, back);
+            if (found.direction() == Settlement.Direction.DRIFT) {
+                return found;
+            }
+            throw e;
+        }
+        return new Examination(journey).settle(lease, back);
     }
 
     @Override
     public Outcome record(Lease lease, Ending ending) {
         Fence fence = fence(lease);
-        return Attempt.at(site.store(), fence, patience(lease), () -> {
-            fence.check();
-            Outcome outcome = new Recording(journey(fence, lease.run()), ending).record();
-            audit(lease.run(), "", "ended", "run " + lease.run(), outcome.summary());
-            site.store().release(fence);
-            return outcome;
+        return Attempt.at(patience(), site.store(), fence, () -> {
+            Recording recording = new Recording(journey(fence, lease.run()), ending);
+            if (!isGivenBack(lease)) {
+                fence.check();
+                recording.write();
+                audit(lease.run(), "", "ended", "run " + lease.run(), recording.summary());
+                site.store().release(fence);
+            }
+            return recording.outcome();
         });
+    }
+
+    /** Whether an earlier try wrote all down, so that only its answer was lost. */
+    private boolean isGivenBack(Lease lease) {
+        var header = site.store().read().header();
+        return header.epoch() == lease.epoch() && header.holder().isEmpty();
     }
 
     private interface Work {
@@ -198,7 +238,7 @@ public final class RotationSteps implements Steps {
     private StepReport step(Lease lease, String id, Work work) {
         Fence fence = fence(lease);
         Progress progress = Attempt.progress();
-        return Attempt.at(site.store(), fence, patience(lease), () -> {
+        return Attempt.at(patience(), site.store(), fence, () -> {
             fence.check();
             Instant began = site.now();
             Effect effect = audited(lease.run(), id, () -> work.done(journey(fence, lease.run()), progress));
@@ -259,13 +299,13 @@ public final class RotationSteps implements Steps {
         return site.store().fence(lease.epoch());
     }
 
-    private Lease lease(Fence fence, String run) {
-        long patience = site.manifest().patience().toSeconds();
-        return new Lease(site.manifest().environment(), run, fence.store(), fence.epoch(), patience);
+    private Duration patience() {
+        return site.manifest().patience();
     }
 
-    private static Duration patience(Lease lease) {
-        return Duration.ofSeconds(lease.patienceSeconds());
+    private Lease lease(Fence fence, String run) {
+        long patience = patience().toSeconds();
+        return new Lease(site.manifest().environment(), run, fence.store(), fence.epoch(), patience);
     }
 
     private void requireOurs(String environment) {
@@ -277,9 +317,12 @@ public final class RotationSteps implements Steps {
         }
     }
 
-    /** The same for every try of a workflow's activities. */
+    /**
+     * The same for every try of a workflow's activities. Made of the end of the workflow's run identity: that is a UUIDv7 on
+     * servers since 1.26, whose beginning is a clock that stands still for a minute.
+     */
     private static String runId() {
         String workflowRun = Activity.getExecutionContext().getInfo().getWorkflowRunId();
-        return "run-" + workflowRun.substring(0, 8);
+        return "run-" + workflowRun.substring(workflowRun.length() - 8);
     }
 }

@@ -36,9 +36,9 @@ final class Staging {
         return add(add(state, run, origin -> origin != Origin.DERIVED), run, origin -> origin == Origin.DERIVED);
     }
 
-    /** Like {@link #stage}, without generating: for a look before the lock is held. */
+    /** Like {@link #stage}, without generating, nor deriving from what is not generated yet: for a look before the lock is held. */
     State preview(State state, Run run) {
-        return add(state, run, origin -> origin == Origin.ADOPTED || origin == Origin.PROVIDED);
+        return add(state, run, origin -> origin != Origin.GENERATED);
     }
 
     private State add(State state, Run run, Predicate<Origin> which) {

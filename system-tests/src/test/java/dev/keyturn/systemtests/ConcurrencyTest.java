@@ -1,0 +1,162 @@
+package dev.keyturn.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.keyturn.testkit.Processes;
+import dev.keyturn.workflows.contract.Outcome;
+import dev.keyturn.workflows.contract.Purpose;
+import dev.keyturn.workflows.environment.EnvironmentException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Two that want to change one environment at once: one runs, and the other has no effect. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ConcurrencyTest {
+    private static final Spot IN_SWITCH = new Spot("promote switch main", Moment.MIDDLE);
+
+    private Drill drill;
+
+    @BeforeAll
+    void start(@TempDir Path folder) {
+        drill = Drill.start(folder);
+    }
+
+    @AfterAll
+    void stop() {
+        drill.close();
+    }
+
+    private Path file(String name) {
+        return drill.system().folder().resolve(name);
+    }
+
+    private void awaitThere(RunInProcess run) {
+        try {
+            Target.await(() -> Files.exists(file("there")));
+        } catch (AssertionError e) {
+            throw new AssertionError("the run did not come to its spot: " + run.output(), e);
+        }
+    }
+
+    private void letGo() {
+        try {
+            Files.createFile(file("go"));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Seeds: durable resume, one rotation per environment. */
+    @Test
+    void aSecondStarterIsRefusedAndLearnsWhichRunHoldsTheLock() {
+        Drill.Picture before = drill.picture();
+        try (RunInProcess first = RunInProcess.waitingAt(drill, Purpose.ROTATE, IN_SWITCH)) {
+            awaitThere(first);
+            String holder = drill.state().openRun().orElseThrow().id();
+
+            for (Purpose purpose : new Purpose[] {Purpose.ROTATE, Purpose.REPAIR, Purpose.SETUP}) {
+                Outcome second = drill.run(Drill.withoutBackup(purpose));
+                assertThat(second.kind()).as(second.toString()).isEqualTo(Outcome.Kind.REFUSED);
+                assertThat(second.summary()).contains(holder, "process " + first.pid());
+            }
+
+            letGo();
+            assertThat(first.awaitEnd()).as(first.output()).isZero();
+        }
+        drill.assertMovedOn(before);
+    }
+
+    @Test
+    void anAbortWhileAStepRunsTurnsTheRunRound() {
+        Drill.Picture before = drill.picture();
+        try (RunInProcess run = RunInProcess.waitingAt(drill, Purpose.ROTATE, IN_SWITCH)) {
+            awaitThere(run);
+
+            assertThat(drill.environment().abort("a test wants it"))
+                    .isEqualTo(drill.state().openRun().map(open -> open.id()));
+            Target.await(() -> !Files.exists(file(".keyturn/prod/abort")));
+            letGo();
+
+            assertThat(run.awaitEnd()).isEqualTo(2);
+            assertThat(run.output()).contains("ROLLED_BACK", "aborted: a test wants it");
+        }
+        drill.assertBackAt(before);
+    }
+
+    @Test
+    void anAbortAfterTheCommitPointIsRefused() {
+        Drill.Picture before = drill.picture();
+        Spot committed = new Spot("withdraw narrow main", Moment.BEFORE);
+        try (RunInProcess run = RunInProcess.waitingAt(drill, Purpose.ROTATE, committed)) {
+            awaitThere(run);
+
+            assertThatThrownBy(() -> drill.environment().abort("too late"))
+                    .isInstanceOf(EnvironmentException.class)
+                    .hasMessageContaining("forward only");
+            letGo();
+
+            assertThat(run.awaitEnd()).as(run.output()).isZero();
+        }
+        drill.assertMovedOn(before);
+    }
+
+    @Test
+    void anAbortOfNothingIsNoWish() {
+        assertThat(drill.environment().abort("nothing runs")).isEmpty();
+    }
+
+    /** Stopped inside a step, repaired elsewhere when its lease has run out, and woken: it finds that it is too late. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "BEFORE promote widen cache",
+                "BEFORE promote publish key-directory infra/secrets/keys",
+                "MIDDLE promote publish key-directory infra/secrets/keys",
+                "BEFORE promote switch main",
+                "MIDDLE promote switch main",
+                "BEFORE promote switch-administrator main",
+                "BEFORE promote redeploy app",
+                "BEFORE commit",
+                "BEFORE withdraw narrow cache",
+                "BEFORE record",
+            })
+    void aZombieThatWakesAfterARepairHasNoEffect(String where) throws IOException {
+        Drill.Picture before = drill.picture();
+        String[] words = where.split(" ", 2);
+        Spot spot = new Spot(words[1], Moment.valueOf(words[0]));
+        try (RunInProcess zombie = RunInProcess.waitingAt(drill, Purpose.ROTATE, spot, "-Dkeyturn.lease-seconds=2")) {
+            awaitThere(zombie);
+            Processes.suspend(zombie.pid());
+            Outcome repaired = drill.repairWhenFree();
+            assertThat(repaired.kind()).as(repaired.toString()).isIn(Outcome.Kind.ROLLED_BACK, Outcome.Kind.DONE);
+            Drill.Picture after = drill.picture();
+            int starts = Witness.starts(file("running"));
+            var state = drill.state();
+
+            Processes.resume(zombie.pid());
+            letGo();
+            assertThat(zombie.awaitEnd()).as(zombie.output()).isNotZero();
+
+            assertThat(zombie.output()).contains("no effect any more");
+            assertThat(drill.picture()).as("what lies there").isEqualTo(after);
+            assertThat(drill.state()).as("the store").isEqualTo(state);
+            assertThat(Witness.starts(file("running")))
+                    .as("starts of the consumer")
+                    .isEqualTo(starts);
+            if (repaired.kind() == Outcome.Kind.DONE) {
+                drill.assertMovedOn(before);
+            } else {
+                drill.assertBackAt(before);
+            }
+        }
+    }
+}

@@ -1,0 +1,274 @@
+package dev.keyturn.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyturn.sandbox.ElevenSecrets;
+import dev.keyturn.spi.SecretValue;
+import dev.keyturn.steps.manifest.Manifest;
+import dev.keyturn.steps.manifest.ManifestReader;
+import dev.keyturn.steps.store.FileStore;
+import dev.keyturn.steps.store.State;
+import dev.keyturn.steps.store.Version;
+import dev.keyturn.worker.LocalEnvironments;
+import dev.keyturn.workflows.contract.Outcome;
+import dev.keyturn.workflows.contract.Purpose;
+import dev.keyturn.workflows.contract.Remark;
+import dev.keyturn.workflows.contract.Request;
+import dev.keyturn.workflows.environment.Environment;
+import dev.keyturn.workflows.environment.Environments;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/**
+ * The system of eleven secrets with one consumer, taken over into a store, and the questions that every test asks of it. It may be
+ * rotated again and again: each test compares with what was there before it.
+ */
+final class Drill implements AutoCloseable {
+    /** What the service of the manifest is started from and where it keeps what it holds. */
+    private static final String SERVICE = """
+              app:
+                witness: {reads: .env, holds: running}
+                uses: [database_url, readonly_url, redis_url, session_signing_secret]
+                check: [{witnessed: {holds: running}}]
+            """;
+
+    private final ElevenSecrets system;
+    private final Faults faults = new Faults();
+    private final Environment environment;
+
+    private Drill(ElevenSecrets system) {
+        this.system = system;
+        this.environment = environments(faults).open(system.manifest());
+    }
+
+    static Environments environments(Faults faults) {
+        return faults.environments(new Witness.Technologies(), new Witness.Checking());
+    }
+
+    static Drill start(Path folder) {
+        return start(folder, Map.of());
+    }
+
+    static Drill start(Path folder, Map<String, String> postgresSettings) {
+        Drill drill = notImported(folder, postgresSettings);
+        Outcome imported = drill.run(Purpose.IMPORT);
+        assertThat(imported.kind()).as(imported.toString()).isEqualTo(Outcome.Kind.DONE);
+        return drill;
+    }
+
+    static Drill notImported(Path folder, Map<String, String> postgresSettings) {
+        ElevenSecrets system = ElevenSecrets.start(folder, postgresSettings, SERVICE);
+        try {
+            Files.createDirectories(folder.resolve("running"));
+            Files.copy(system.envFile(), folder.resolve("running/env"));
+        } catch (IOException e) {
+            system.close();
+            throw new UncheckedIOException(e);
+        }
+        return new Drill(system);
+    }
+
+    ElevenSecrets system() {
+        return system;
+    }
+
+    Faults faults() {
+        return faults;
+    }
+
+    Environment environment() {
+        return environment;
+    }
+
+    static Request request(Purpose purpose) {
+        return Request.of("prod", purpose, "a test");
+    }
+
+    Outcome run(Purpose purpose) {
+        return run(request(purpose));
+    }
+
+    /** The same request without a backup, whose encryption takes longer than all the rest. */
+    static Request withoutBackup(Purpose purpose) {
+        Request r = request(purpose);
+        return new Request(r.environment(), purpose, r.only(), false, r.force(), r.reason(), r.by(), r.digest());
+    }
+
+    Outcome run(Request request) {
+        return environment.run(request, progress -> {});
+    }
+
+    /** Repairs as soon as the lock of a run that ended without giving it back has run out. */
+    Outcome repairWhenFree() {
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (state().header()
+                .holder()
+                .filter(h -> Instant.now().isBefore(h.until()))
+                .isPresent()) {
+            assertThat(System.nanoTime()).as("the lock is not given up").isLessThan(deadline);
+            LockSupport.parkNanos(20_000_000);
+        }
+        return run(withoutBackup(Purpose.REPAIR));
+    }
+
+    /**
+     * What lies there.
+     *
+     * @param values by secret, as published
+     * @param files by path: owner, mode and content
+     * @param held what the consumer was started with
+     * @param current by secret: the current version
+     * @param next by secret: the number that the next version gets
+     */
+    record Picture(
+            Map<String, String> values,
+            Map<String, String> files,
+            List<String> held,
+            Map<String, Integer> current,
+            Map<String, Integer> next) {}
+
+    Picture picture() {
+        Map<String, String> values = new LinkedHashMap<>();
+        Map<String, Integer> current = new TreeMap<>();
+        Map<String, Integer> next = new TreeMap<>();
+        State state = state();
+        for (String name : system.names()) {
+            values.put(name, read(system.keyFile(name)));
+            current.put(name, state.current(name).map(Version::number).orElse(0));
+            next.put(name, state.nextNumber(name));
+        }
+        return new Picture(values, files(), held(), current, next);
+    }
+
+    List<String> held() {
+        try {
+            return Witness.held(system.folder().resolve("running"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Each published file with its bytes and mode. */
+    private Map<String, String> files() {
+        Map<String, String> files = new TreeMap<>();
+        try (Stream<Path> found = Files.walk(system.folder().resolve("infra"))) {
+            for (Path path : Stream.concat(found, Stream.of(system.envFile())).toList()) {
+                String content = Files.isRegularFile(path) ? read(path) : "folder";
+                files.put(path.toString(), Files.getPosixFilePermissions(path) + " " + Files.getOwner(path) + content);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return files;
+    }
+
+    /** The store's contents, read past every lock. */
+    State state() {
+        Manifest manifest = ManifestReader.read(
+                system.manifest(),
+                Stream.concat(
+                                LocalEnvironments.technologies().stream(),
+                                Stream.of(new Witness.Technologies(), new Witness.Checking()))
+                        .toList());
+        try (FileStore store = FileStore.open(manifest.store(), "prod", Clock.systemUTC(), Duration.ofSeconds(30))) {
+            return store.read();
+        }
+    }
+
+    Logins logins() {
+        return new Logins(system.postgres().port(), system.redis().port());
+    }
+
+    /** Everything is as it was: every byte, every login; and what was tried in between opens nothing. */
+    void assertBackAt(Picture before) {
+        Picture now = picture();
+        assertThat(now.files()).as("published files").isEqualTo(before.files());
+        assertThat(now.current()).as("current versions").isEqualTo(before.current());
+        assertThat(now.held()).as("what the consumer holds").isEqualTo(before.held());
+        logins().assertAccepted(before.values());
+        State state = state();
+        for (String name : system.names()) {
+            state.versions().stream()
+                    .filter(v -> v.secret().equals(name)
+                            && v.number() > before.current().get(name))
+                    .flatMap(v -> v.value().stream())
+                    .forEach(value -> logins().assertRefused(name, value.reveal()));
+        }
+        assertConsistent();
+    }
+
+    /** Everybody is on new values, which are the next version and no later one; the old ones open nothing. */
+    void assertMovedOn(Picture before) {
+        Picture now = picture();
+        for (String name : system.names()) {
+            boolean given = name.startsWith("oidc");
+            assertThat(now.current().get(name))
+                    .as("version of " + name)
+                    .isEqualTo(
+                            given ? before.current().get(name) : before.next().get(name));
+            if (!given) {
+                assertThat(now.values().get(name).equals(before.values().get(name)))
+                        .as("old value of " + name + " still published")
+                        .isFalse();
+                logins().assertRefused(name, before.values().get(name));
+            }
+        }
+        logins().assertAccepted(now.values());
+        assertThat(now.held()).as("what the consumer holds").isEqualTo(lines(system.envFile()));
+        assertConsistent();
+    }
+
+    /** Store, copies, accounts and audit agree, nothing is pending and nobody holds the lock. */
+    void assertConsistent() {
+        assertThat(environment.check()).as("check").allMatch(remark -> remark.severity() == Remark.Severity.NOTES);
+        State state = state();
+        assertThat(state.openRun()).as("open run").isEmpty();
+        assertThat(state.header().holder().filter(h -> Instant.now().isBefore(h.until())))
+                .as("holder of the lock")
+                .isEmpty();
+        assertThat(state.versions()).as("versions").noneMatch(v -> v.status() == Version.Status.PENDING);
+        for (String name : system.names()) {
+            Optional<SecretValue> current = state.current(name).flatMap(Version::value);
+            assertThat(current.equals(Optional.of(SecretValue.of(read(system.keyFile(name))))))
+                    .as("key file of " + name + " holds the current version")
+                    .isTrue();
+        }
+        try {
+            assertThat(Witness.failedLogins(system.folder().resolve("running")))
+                    .as("logins of the consumer that fail")
+                    .isEmpty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> lines(Path file) {
+        return read(file).lines().toList();
+    }
+
+    @Override
+    public void close() {
+        environment.close();
+        system.close();
+    }
+}

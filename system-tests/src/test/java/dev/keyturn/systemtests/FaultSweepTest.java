@@ -1,0 +1,124 @@
+package dev.keyturn.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.keyturn.workflows.contract.Outcome;
+import dev.keyturn.workflows.contract.Plan;
+import dev.keyturn.workflows.contract.Purpose;
+import dev.keyturn.workflows.contract.Request;
+import dev.keyturn.workflows.environment.EnvironmentException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A fault before, in the middle and after each step of the plan. The list is made from the plan, so that no step is left
+ * out. Before the commit point everything is afterwards as it was; after it, everything is new.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FaultSweepTest {
+    private Drill drill;
+    private Plan plan;
+
+    @BeforeAll
+    void start(@TempDir Path folder) {
+        drill = Drill.start(folder);
+        plan = drill.environment().plan(Drill.request(Purpose.ROTATE));
+        assertThat(plan.refused()).as(plan.toString()).isFalse();
+    }
+
+    @AfterAll
+    void stop() {
+        drill.close();
+    }
+
+    @AfterEach
+    void disarm() {
+        drill.faults().disarm();
+    }
+
+    Stream<Spot> spots() {
+        String only = System.getProperty("keyturn.sweep", "");
+        return Spot.of(plan).stream().filter(spot -> spot.toString().contains(only));
+    }
+
+    Stream<Spot> spotsThatAreTriedAgain() {
+        return spots().filter(FaultSweepTest::isTriedAgain);
+    }
+
+    /** The write of the store itself fails in the middle of these, and a store that fails is not tried again. */
+    private static boolean isTriedAgain(Spot spot) {
+        boolean storeOnly =
+                Arrays.asList(Spot.BEGIN, Spot.STAGE, Spot.COMMIT, Spot.RECORD).contains(spot.step());
+        return !(storeOnly && spot.moment() == Moment.MIDDLE);
+    }
+
+    private static Request rotation(Spot spot) {
+        return spot.step().equals(Spot.BACK_UP) ? Drill.request(Purpose.ROTATE) : Drill.withoutBackup(Purpose.ROTATE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("spotsThatAreTriedAgain")
+    void aFaultThatPassesIsOutlived(Spot spot) {
+        Drill.Picture before = drill.picture();
+        drill.faults().arm(spot, Faults.Kind.UNAVAILABLE_ONCE);
+
+        Outcome outcome = drill.run(rotation(spot));
+
+        assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Outcome.Kind.DONE);
+        assertThat(drill.faults().strikes()).as("strikes").isPositive();
+        drill.assertMovedOn(before);
+    }
+
+    @ParameterizedTest
+    @MethodSource("spots")
+    void aFaultThatStaysTurnsTheRunRoundOrIsRepairedForwards(Spot spot) {
+        Drill.Picture before = drill.picture();
+        drill.faults().arm(spot, Faults.Kind.DENIED);
+
+        if (spot.step().equals(Spot.RECORD)) {
+            assertThatThrownBy(() -> drill.run(rotation(spot))).isInstanceOf(EnvironmentException.class);
+        } else {
+            Outcome outcome = drill.run(rotation(spot));
+            assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(expected(spot));
+        }
+
+        assertThat(drill.faults().strikes()).as("strikes").isPositive();
+        drill.faults().disarm();
+        if (leavesWork(spot)) {
+            Outcome repaired = drill.repairWhenFree();
+            assertThat(repaired.kind())
+                    .as(repaired.toString())
+                    .isEqualTo(spot.isCommitted(plan) ? Outcome.Kind.DONE : Outcome.Kind.ROLLED_BACK);
+        }
+        if (spot.isCommitted(plan)) {
+            drill.assertMovedOn(before);
+        } else {
+            drill.assertBackAt(before);
+        }
+    }
+
+    private Outcome.Kind expected(Spot spot) {
+        if (spot.step().equals(Spot.BEGIN)) {
+            return Outcome.Kind.REFUSED;
+        } else if (!spot.isCommitted(plan)) {
+            return Outcome.Kind.ROLLED_BACK;
+        }
+        return spot.step().equals(Spot.COMMIT) ? Outcome.Kind.DONE : Outcome.Kind.UNSETTLED;
+    }
+
+    private boolean leavesWork(Spot spot) {
+        boolean begun = spot.step().equals(Spot.BEGIN) && spot.moment() != Moment.BEFORE;
+        boolean written = spot.step().equals(Spot.RECORD) && spot.moment() == Moment.AFTER;
+        boolean forward = spot.isCommitted(plan) && !spot.step().equals(Spot.COMMIT);
+        return begun || (forward && !written);
+    }
+}

@@ -1,0 +1,148 @@
+package dev.keyturn.systemtests;
+
+import dev.keyturn.spi.AdapterException;
+import dev.keyturn.spi.AdapterException.Reason;
+import dev.keyturn.spi.Technology;
+import dev.keyturn.steps.store.Store;
+import dev.keyturn.steps.store.StoreException;
+import dev.keyturn.worker.LocalEnvironments;
+import dev.keyturn.workflows.Steps;
+import dev.keyturn.workflows.contract.FailureType;
+import dev.keyturn.workflows.environment.Environments;
+import io.temporal.failure.ApplicationFailure;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Lets a fault strike at one spot of a run: around the steps, the adapters and the store. */
+final class Faults {
+    /** What happens at the spot. */
+    enum Kind {
+        /** It does not answer, once. */
+        UNAVAILABLE_ONCE,
+        /** It is denied, each time. */
+        DENIED,
+        /** The process ends, with nothing tidied up. */
+        KILL,
+        /** {@link #onStrike} runs, once, and then all goes on. */
+        PAUSE
+    }
+
+    private Spot armed;
+    private Kind kind;
+    private Runnable onStrike = () -> {};
+    private String current = "";
+    private int strikes;
+
+    /** Environments whose steps, adapters and store strike at the spot that is armed. */
+    Environments environments(Technology... more) {
+        List<Technology> technologies = Stream.concat(LocalEnvironments.technologies().stream(), Stream.of(more))
+                .map(technology -> FaultyTechnologies.around(technology, this))
+                .toList();
+        return new LocalEnvironments(technologies, this::around, this::around);
+    }
+
+    synchronized void arm(Spot spot, Kind what) {
+        armed = spot;
+        kind = what;
+        strikes = 0;
+    }
+
+    synchronized void arm(Spot spot, Runnable what) {
+        arm(spot, Kind.PAUSE);
+        onStrike = what;
+    }
+
+    synchronized void disarm() {
+        armed = null;
+    }
+
+    /** How often the fault struck. */
+    synchronized int strikes() {
+        return strikes;
+    }
+
+    private Steps around(Steps steps) {
+        return new FaultySteps(steps, this);
+    }
+
+    private Store around(Store store) {
+        return new FaultyStore(store, this);
+    }
+
+    synchronized void begin(String step) {
+        current = step;
+        strike(Moment.BEFORE, FailureType.UNAVAILABLE.name());
+    }
+
+    synchronized void end(String step) {
+        current = step;
+        strike(Moment.AFTER, FailureType.UNAVAILABLE.name());
+        current = "";
+    }
+
+    private void strike(Moment moment, String unavailable) {
+        if (!strikesAt(moment)) {
+            return;
+        }
+        throw kind == Kind.DENIED
+                ? ApplicationFailure.newNonRetryableFailure("injected", FailureType.DENIED.name())
+                : ApplicationFailure.newFailure("injected", unavailable);
+    }
+
+    /** An adapter has had its effect, or the first part of it. */
+    synchronized void effect() {
+        if (!isStoreOnly() && strikesAt(Moment.MIDDLE)) {
+            throw new AdapterException(kind == Kind.DENIED ? Reason.DENIED : Reason.UNAVAILABLE, "injected");
+        }
+    }
+
+    /** The files for a backup are being read. */
+    synchronized void reading() {
+        if (current.equals(Spot.BACK_UP)) {
+            effect();
+        }
+    }
+
+    /** The store has been written. */
+    synchronized void stored() {
+        if (isStoreOnly() && strikesAt(Moment.MIDDLE)) {
+            throw new StoreException(StoreException.Kind.UNWRITABLE, "injected");
+        }
+    }
+
+    /** Whether an effect of this moment would be struck, for effects that have parts. */
+    synchronized boolean threatens(Moment moment) {
+        return armed != null
+                && armed.equals(new Spot(current, moment))
+                && kind != Kind.PAUSE
+                && !(kind == Kind.UNAVAILABLE_ONCE && strikes > 0);
+    }
+
+    /** Steps whose whole effect is one write of the store. */
+    private boolean isStoreOnly() {
+        return List.of(Spot.BEGIN, Spot.STAGE, Spot.COMMIT, Spot.RECORD).contains(current);
+    }
+
+    private boolean strikesAt(Moment moment) {
+        if (armed == null || !armed.equals(new Spot(current, moment))) {
+            return false;
+        }
+        strikes++;
+        switch (kind) {
+            case KILL -> Runtime.getRuntime().halt(137);
+            case PAUSE -> {
+                if (strikes == 1) {
+                    onStrike.run();
+                }
+                return false;
+            }
+            case UNAVAILABLE_ONCE -> {
+                return strikes == 1;
+            }
+            case DENIED -> {
+                return true;
+            }
+        }
+        return true;
+    }
+}

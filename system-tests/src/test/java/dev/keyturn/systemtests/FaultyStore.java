@@ -1,0 +1,52 @@
+package dev.keyturn.systemtests;
+
+import dev.keyturn.spi.Fence;
+import dev.keyturn.spi.SecretValue;
+import dev.keyturn.steps.store.State;
+import dev.keyturn.steps.store.Store;
+import java.util.function.UnaryOperator;
+
+/** A store whose writes may succeed without anybody learning of it. */
+record FaultyStore(Store store, Faults faults) implements Store {
+    @Override
+    public State read() {
+        return store.read();
+    }
+
+    @Override
+    public State update(Fence fence, UnaryOperator<State> change) {
+        State written = store.update(fence, change);
+        faults.stored();
+        return written;
+    }
+
+    @Override
+    public Fence take(String run) {
+        return store.take(run);
+    }
+
+    @Override
+    public Fence fence(long epoch) {
+        return store.fence(epoch);
+    }
+
+    @Override
+    public void renew(Fence fence) {
+        store.renew(fence);
+    }
+
+    @Override
+    public void release(Fence fence) {
+        store.release(fence);
+    }
+
+    @Override
+    public String fingerprint(SecretValue value) {
+        return store.fingerprint(value);
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

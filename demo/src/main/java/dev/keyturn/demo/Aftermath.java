@@ -61,7 +61,6 @@ final class Aftermath {
             narrator.say(
                     new ConsumerView(place).since(Instant.now().minusSeconds(2)).toArray(String[]::new));
             narrator.chapter("The repair (keyturn repair)");
-            Instant began = Instant.now();
             Outcome outcome = session.run(environment, Request.of(environment.name(), Purpose.REPAIR, session.user()));
             narrator.show(page -> ReportText.add(page, outcome));
             boolean done = outcome.kind() == Outcome.Kind.DONE;
@@ -75,7 +74,9 @@ final class Aftermath {
             } else {
                 evidence.asBefore();
             }
-            narrator.say(new ConsumerView(place).since(began).toArray(String[]::new));
+            narrator.chapter(
+                    "What the consumer saw from its start on", "Its gap is the time from the switch to the repair.");
+            narrator.say(new ConsumerView(place).since(Instant.EPOCH).toArray(String[]::new));
             evidence.backup();
         }
     }

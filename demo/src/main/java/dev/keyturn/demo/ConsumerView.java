@@ -64,11 +64,15 @@ final class ConsumerView {
 
     private static String seen(String target, Traffic own) {
         return String.format(
-                "%-8s %4d logins, %3d failed, longest gap %6s",
+                "%-8s %4d logins tried, %3d failed, %s",
                 target,
                 own.attempts().size(),
                 own.failures().size(),
-                Amounts.duration(own.longestGap().toMillis()));
+                own.logins() == 0
+                        ? "none succeeded"
+                        : String.format(
+                                "longest gap %6s",
+                                Amounts.duration(own.longestGap().toMillis())));
     }
 
     /** Waits until it has logged in some more times to everything; that it does so without a failure. */

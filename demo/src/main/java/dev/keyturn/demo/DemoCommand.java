@@ -2,7 +2,10 @@ package dev.keyturn.demo;
 
 import dev.keyturn.starter.ExitCode;
 import dev.keyturn.starter.Session;
+import dev.keyturn.starter.console.JsonDocument;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -16,7 +19,6 @@ import picocli.CommandLine.Option;
         })
 final class DemoCommand implements Callable<Integer> {
     /** What {@code --fail} takes. */
-    @SuppressWarnings("checkstyle:ConstantName")
     enum Fail {
         redeploy,
         database
@@ -59,8 +61,17 @@ final class DemoCommand implements Callable<Integer> {
         } else {
             shown = new Story(session, narrator, trouble()).tell();
         }
+        ExitCode exit = shown ? ExitCode.DONE : ExitCode.FINDINGS;
         session.markAnswered();
-        return (shown ? ExitCode.DONE : ExitCode.FINDINGS).code();
+        if (session.console().json()) {
+            Map<String, Object> document = new LinkedHashMap<>();
+            document.put("command", "demo");
+            document.put("exit", exit.word());
+            document.put("code", exit.code());
+            document.put("shown", narrator.all());
+            session.console().document(JsonDocument.bytes(document));
+        }
+        return exit.code();
     }
 
     private Trouble trouble() {

@@ -6,6 +6,7 @@ import dev.keyturn.starter.console.Console;
 import dev.keyturn.starter.console.Page;
 import dev.keyturn.starter.console.Table;
 import dev.keyturn.starter.console.Tone;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -14,7 +15,7 @@ final class Narrator {
     private final Console console;
     private final long began = System.nanoTime();
     private int chapters;
-    private boolean allShown = true;
+    private final List<Shown> all = new ArrayList<>();
 
     /**
      * One thing that the demo looked at itself.
@@ -53,9 +54,9 @@ final class Narrator {
 
     /** What was looked at, and whether it was as claimed. */
     void prove(List<Shown> proofs) {
+        all.addAll(proofs);
         Table table = new Table();
         for (Shown proof : proofs) {
-            allShown &= proof.shown();
             table.row(
                     proof.shown() ? new Cell("shown", Tone.GOOD) : new Cell("NOT SHOWN", Tone.BAD),
                     Cell.of(proof.object()),
@@ -68,8 +69,14 @@ final class Narrator {
         prove(List.of(new Shown(shown, object, seen)));
     }
 
+    /** Everything that was looked at so far. */
+    List<Shown> all() {
+        return List.copyOf(all);
+    }
+
     /** The last line; whether everything was shown. */
     boolean end() {
+        boolean allShown = all.stream().allMatch(Shown::shown);
         String time = Amounts.duration((System.nanoTime() - began) / 1_000_000);
         console.say(console.page()
                 .line("")

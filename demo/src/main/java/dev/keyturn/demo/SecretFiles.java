@@ -2,10 +2,10 @@ package dev.keyturn.demo;
 
 import dev.keyturn.demo.Narrator.Shown;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -43,26 +43,22 @@ final class SecretFiles {
     }
 
     private interface Look {
-        byte[] at(Path file) throws IOException;
+        Object at(Path file) throws IOException;
     }
 
-    private static byte[] content(Path file) throws IOException {
-        return Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+    private static Object content(Path file) throws IOException {
+        return Files.exists(file) ? ByteBuffer.wrap(Files.readAllBytes(file)) : "";
     }
 
-    private static byte[] mode(Path file) throws IOException {
-        return Files.exists(file)
-                ? (Files.readAttributes(file, "unix:mode,uid,gid", LinkOption.NOFOLLOW_LINKS) + "").getBytes()
-                : new byte[0];
+    private static Object mode(Path file) throws IOException {
+        return Files.exists(file) ? Files.readAttributes(file, "unix:mode,uid,gid", LinkOption.NOFOLLOW_LINKS) : "";
     }
 
     private long different(List<Path> files, Look look) throws IOException {
         long different = 0;
         for (Path file : files) {
-            boolean same = Arrays.equals(
-                    look.at(place.before().resolve(file)),
-                    look.at(place.system().resolve(file)));
-            different += same ? 0 : 1;
+            Object before = look.at(place.before().resolve(file));
+            different += before.equals(look.at(place.system().resolve(file))) ? 0 : 1;
         }
         return different;
     }

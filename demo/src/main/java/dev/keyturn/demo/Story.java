@@ -117,7 +117,10 @@ final class Story {
             narrator.prove(
                     !gone.isZero(),
                     "outage",
-                    "PostgreSQL was killed within the switch and came back after " + Amounts.duration(gone.toMillis()));
+                    gone.isZero()
+                            ? "PostgreSQL was not killed within the switch, or did not come back"
+                            : "PostgreSQL was killed within the switch and came back after "
+                                    + Amounts.duration(gone.toMillis()));
         }
         return outcome;
     }

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Sees to it that nothing is left behind: a small shell that waits for the end of the process that started it, however that
- * comes, and then ends what runs in a folder and removes the folder. What a terminal sends to everybody does not end it.
+ * comes, and then ends what runs in a folder and removes the folder. What is sent to the whole group of the process does not reach it.
  *
  * <p>A folder may be given an afterlife, so that what is in it outlives the process for a bounded time.
  */
@@ -24,7 +24,6 @@ public final class Watcher implements AutoCloseable {
 
     /** The pipe that it reads from ends with the process at its other end. */
     private static final String WAIT = """
-            trap '' INT TERM HUP
             folder=$1
             read -r line
             waited=0
@@ -48,8 +47,14 @@ public final class Watcher implements AutoCloseable {
      * @param arguments for the ending
      */
     public static Watcher over(Path folder, String ending, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of("sh", "-c", WAIT + ending + "\nrm -rf -- \"$folder\"\n", "keyturn-watcher", folder.toString()));
+        // A session of its own: a signal to the caller's whole group is not meant for the watcher.
+        List<String> command = new ArrayList<>(List.of(
+                "setsid",
+                "sh",
+                "-c",
+                WAIT + ending + "\nrm -rf -- \"$folder\"\n",
+                "keyturn-watcher",
+                folder.toString()));
         command.addAll(List.of(arguments));
         return new Watcher(new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -138,15 +138,13 @@ public final class DurableRotation implements Rotation {
             case FORWARD -> goForward(found.passes());
             case BACK -> convergeAll(found.passes(), Outcome.Kind.ROLLED_BACK, cause);
             case COMMIT -> {
-                List<Pass> after;
                 try {
                     converge(found.passes());
                     commit();
-                    after = steps.examine(lease, false).passes();
                 } catch (TemporalFailure failure) {
                     yield turnRound(failure);
                 }
-                yield goForward(after);
+                yield decide(false, cause);
             }
         };
     }

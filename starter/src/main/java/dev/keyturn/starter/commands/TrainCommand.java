@@ -61,7 +61,6 @@ final class TrainCommand implements Callable<Integer> {
         var manifest = folder.resolve("training.yaml");
         Files.writeString(manifest, MANIFEST, java.nio.file.StandardOpenOption.CREATE_NEW);
         try (var environment = session.engine().open(manifest)) {
-            read(environment);
             var wish = Request.of(environment.name(), Purpose.SETUP, session.user());
             var plan = environment.plan(wish);
             var outcome = environment.run(wish.withDigest(plan.digest()), progress -> {});

@@ -67,7 +67,7 @@ public final class EncryptingCodec implements PayloadCodec {
             throw new IllegalStateException(
                     "a payload under another key was refused: this process and the run's worker must have the same store key");
         }
-        if (sealed.getData().size() < NONCE_BYTES) {
+        if (sealed.getData().size() < NONCE_BYTES + TAG_BITS / 8) {
             throw new IllegalStateException("a payload that was changed was refused");
         }
         ByteBuffer data = sealed.getData().asReadOnlyByteBuffer();

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** How a kind of secret gets from old to new: one row of the design's table of passes. */
+@SuppressWarnings("ImmutableEnumChecker") // wishes, and maps made by Map.of, do not change
 public enum Course {
     /** A password whose account accepts two at once. */
     PASSWORD_WITH_OVERLAP(
@@ -15,6 +16,8 @@ public enum Course {
             Arrangement.INTRODUCE, Wish.both(Which.OLD),
             Arrangement.PROMOTE, Wish.both(Which.NEW),
             Arrangement.WITHDRAW, Wish.only(Which.NEW))),
+    /** What is left of such a key when the longest token has expired: until then both were verified. */
+    SIGNING_KEY_RING_LATE(Wish.both(Which.NEW), Map.of(Arrangement.WITHDRAW, Wish.only(Which.NEW))),
     /** A signing key of an application that knows one: its sessions end. */
     SIGNING_KEY_SINGLE(Map.of(Arrangement.PROMOTE, Wish.only(Which.NEW))),
     /** An encryption key whose readers take a ring; rows are re-encrypted after the commit point. */
@@ -29,10 +32,16 @@ public enum Course {
     /** Put together from others; follows them. */
     DERIVED(Map.of(Arrangement.PROMOTE, Wish.only(Which.NEW)));
 
-    @SuppressWarnings("ImmutableEnumChecker") // Map.of makes unmodifiable maps
     private final Map<String, Wish> wishes;
 
+    private final Wish start;
+
     Course(Map<String, Wish> wishes) {
+        this(Wish.only(Which.OLD), wishes);
+    }
+
+    Course(Wish start, Map<String, Wish> wishes) {
+        this.start = start;
         this.wishes = wishes;
     }
 
@@ -43,7 +52,7 @@ public enum Course {
 
     /** What holds once this arrangement is made: its own wish, or that of the last one before it that had one. */
     public Wish heldAt(String arrangement) {
-        Wish held = Wish.only(Which.OLD);
+        Wish held = start;
         if (arrangement.equals(Arrangement.START)) {
             return held;
         }

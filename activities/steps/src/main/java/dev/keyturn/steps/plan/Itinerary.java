@@ -2,7 +2,6 @@ package dev.keyturn.steps.plan;
 
 import dev.keyturn.steps.arrangement.Arrangement;
 import dev.keyturn.steps.arrangement.Course;
-import dev.keyturn.steps.arrangement.Which;
 import dev.keyturn.steps.arrangement.Wish;
 import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.steps.manifest.Publication;
@@ -68,11 +67,6 @@ public final class Itinerary {
     /** The way to the new values from wherever things are: what recovery uses when they are there already, or committed. */
     public List<Pass> forward() {
         return List.of(pass(Arrangement.PROMOTE, subjects));
-    }
-
-    /** The withdrawal of what was left to its due date. */
-    public List<Pass> late() {
-        return List.of(pass(Arrangement.WITHDRAW, subjects));
     }
 
     private Pass pass(String arrangement, List<Subject> moved) {
@@ -168,7 +162,9 @@ public final class Itinerary {
 
     private static Wish heldBefore(Subject subject, String arrangement) {
         int at = Arrangement.IN_ORDER.indexOf(arrangement);
-        return at == 0 ? Wish.only(Which.OLD) : subject.course().heldAt(Arrangement.IN_ORDER.get(at - 1));
+        return at == 0
+                ? subject.course().heldAt(Arrangement.START)
+                : subject.course().heldAt(Arrangement.IN_ORDER.get(at - 1));
     }
 
     private List<Step> reencrypt(String arrangement, List<Subject> keys) {

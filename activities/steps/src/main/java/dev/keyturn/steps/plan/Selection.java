@@ -4,34 +4,46 @@ import dev.keyturn.steps.manifest.Kind;
 import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.steps.manifest.Reference;
 import dev.keyturn.steps.manifest.Secret;
+import dev.keyturn.steps.store.Due;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.steps.store.Version;
 import dev.keyturn.steps.store.Version.Origin;
 import dev.keyturn.workflows.contract.Remark;
 import dev.keyturn.workflows.contract.Request;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Which secrets a request changes, and why some cannot be. Pure. */
 public final class Selection {
     private final Manifest manifest;
     private final State state;
+    private final Instant now;
     private final Predicate<String> providedDiffers;
     private final Predicate<String> adoptable;
     private final Map<String, Wanted> wanted = new LinkedHashMap<>();
     private final List<Remark> remarks = new ArrayList<>();
 
     /**
+     * @param now for what waits for its time
      * @param providedDiffers whether the operator's file holds another value of this secret than the current one
      * @param adoptable whether the publications agree on a value of this secret
      */
-    public Selection(Manifest manifest, State state, Predicate<String> providedDiffers, Predicate<String> adoptable) {
+    public Selection(
+            Manifest manifest,
+            State state,
+            Instant now,
+            Predicate<String> providedDiffers,
+            Predicate<String> adoptable) {
         this.manifest = manifest;
         this.state = state;
+        this.now = now;
         this.providedDiffers = providedDiffers;
         this.adoptable = adoptable;
     }
@@ -149,7 +161,13 @@ public final class Selection {
 
     private void mend(Secret secret) {
         int current = current(secret);
-        if (current > 0) {
+        Optional<Due> last = state.dues().stream()
+                .filter(due -> due.secret().equals(secret.name()))
+                .max(Comparator.comparing(Due::version));
+        if (last.isPresent() && !last.get().notBefore().isAfter(now)) {
+            String note = "version " + last.get().version() + " is verified no longer: its time is over";
+            wanted.put(secret.name(), new Wanted(secret, last.get().version(), current, Origin.ADOPTED, note));
+        } else if (current > 0) {
             wanted.put(
                     secret.name(),
                     new Wanted(secret, current, current, Origin.ADOPTED, "places are brought back to it"));
@@ -158,7 +176,7 @@ public final class Selection {
 
     private void followDerived() {
         Collection<String> moved = wanted.values().stream()
-                .filter(Wanted::isNew)
+                .filter(w -> w.isNew() && w.to() != current(w.secret()))
                 .map(w -> w.secret().name())
                 .toList();
         for (Secret secret : new Uses(manifest).withDerived(moved)) {
@@ -168,10 +186,19 @@ public final class Selection {
         }
         for (Secret secret : manifest.secrets().values()) {
             boolean missing = secret.kind() instanceof Kind.Derived && current(secret) == 0;
-            if (missing && !moved.isEmpty() && !wanted.containsKey(secret.name())) {
+            if (missing && !moved.isEmpty() && !wanted.containsKey(secret.name()) && canBeMade(secret)) {
                 next(secret, Origin.DERIVED, "put together from what is current");
             }
         }
+    }
+
+    /** Whether everything that a derived secret is made of has a value, or is to have one. */
+    private boolean canBeMade(Secret derived) {
+        return new Uses(manifest)
+                .parts(derived.name()).stream()
+                        .map(manifest.secrets()::get)
+                        .filter(part -> !(part.kind() instanceof Kind.Derived))
+                        .allMatch(part -> current(part) > 0 || wanted.containsKey(part.name()));
     }
 
     private void next(Secret secret, Origin origin, String note) {

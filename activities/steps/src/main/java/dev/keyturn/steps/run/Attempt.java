@@ -11,6 +11,7 @@ import dev.keyturn.steps.store.StoreException;
 import dev.keyturn.workflows.contract.FailureType;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.activity.ActivityInfo;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
@@ -35,18 +36,18 @@ final class Attempt {
 
     private Attempt() {}
 
-    /** A try without a lease: a look. */
-    static <T> T at(Supplier<T> work) {
-        return beating(() -> {}, Duration.ofDays(1), work);
+    /**
+     * A try without a lease: a look.
+     *
+     * @param patience after how long in vain no other try is made
+     */
+    static <T> T at(Duration patience, Supplier<T> work) {
+        return beating(patience, () -> {}, work);
     }
 
-    /**
-     * A try under a lease, which is kept from running out meanwhile.
-     *
-     * @param patience for how long after the first try another one may begin
-     */
-    static <T> T at(Store store, Fence fence, Duration patience, Supplier<T> work) {
-        return beating(() -> store.renew(fence), patience, work);
+    /** A try under a lease, which is kept from running out meanwhile. */
+    static <T> T at(Duration patience, Store store, Fence fence, Supplier<T> work) {
+        return beating(patience, () -> store.renew(fence), work);
     }
 
     /** What long work calls to say that it is alive; it throws when the run was told to turn round. */
@@ -62,7 +63,7 @@ final class Attempt {
         };
     }
 
-    private static <T> T beating(Runnable renewal, Duration patience, Supplier<T> work) {
+    private static <T> T beating(Duration patience, Runnable renewal, Supplier<T> work) {
         ActivityExecutionContext context = Activity.getExecutionContext();
         ScheduledFuture<?> beat = BEATS.scheduleWithFixedDelay(
                 () -> {
@@ -76,11 +77,7 @@ final class Attempt {
             return work.get();
         } catch (RuntimeException e) {
             ApplicationFailure failure = failure(e);
-            long tried = System.currentTimeMillis() - context.getInfo().getScheduledTimestamp();
-            if (tried > patience.toMillis()) {
-                failure.setNonRetryable(true);
-            }
-            throw failure;
+            throw isOver(patience, context.getInfo()) ? forGood(failure) : failure;
         } finally {
             beat.cancel(false);
         }
@@ -94,6 +91,15 @@ final class Attempt {
         } catch (RuntimeException ignored) {
             // The work goes on; its own next check decides.
         }
+    }
+
+    /** By the engine's clock alone: this machine's may differ. */
+    private static boolean isOver(Duration patience, ActivityInfo info) {
+        return info.getCurrentAttemptScheduledTimestamp() - info.getScheduledTimestamp() >= patience.toMillis();
+    }
+
+    private static ApplicationFailure forGood(ApplicationFailure failure) {
+        return ApplicationFailure.newNonRetryableFailure(failure.getOriginalMessage(), failure.getType());
     }
 
     static ApplicationFailure failure(RuntimeException thrown) {

@@ -68,6 +68,7 @@ final class Planning {
         Selection selection = new Selection(
                         manifest,
                         state,
+                        site.now(),
                         this::providedDiffers,
                         secret -> copies.agreed(secret).isPresent())
                 .select(request);
@@ -116,11 +117,12 @@ final class Planning {
                     .map(Found.AccountFound::stand)
                     .findFirst()
                     .orElse(Stand.UNSEEN);
-            if (request.purpose() == Purpose.REPAIR && !judgement.needsMending(each.secret(), found)) {
+            boolean withdrawn = request.purpose() == Purpose.REPAIR && each.isNew();
+            if (request.purpose() == Purpose.REPAIR && !withdrawn && !judgement.needsMending(each.secret(), found)) {
                 continue;
             }
             kept.add(each);
-            Course course = course(servers, each.secret(), stand);
+            Course course = withdrawn ? Course.SIGNING_KEY_RING_LATE : course(servers, each.secret(), stand);
             moves.put(each.secret().name(), move(each, course, overwrites(each, stand)));
         }
         remarks.addAll(judgement.remarks(found));

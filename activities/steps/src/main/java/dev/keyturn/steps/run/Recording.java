@@ -1,5 +1,6 @@
 package dev.keyturn.steps.run;
 
+import dev.keyturn.steps.arrangement.Course;
 import dev.keyturn.steps.backup.BackupException;
 import dev.keyturn.steps.backup.Backups;
 import dev.keyturn.steps.manifest.Kind;
@@ -90,13 +91,26 @@ final class Recording {
             boolean previous = state.version(subject.name(), from)
                     .filter(v -> v.status() == Version.Status.PREVIOUS)
                     .isPresent();
-            if (changed && previous) {
+            if (subject.course() == Course.SIGNING_KEY_RING_LATE) {
+                next = withdrawn(next, subject.name(), now);
+            } else if (changed && previous) {
                 next = subject.course().withdrawsLate()
                         ? next.withDue(new Due(subject.name(), from, now.plus(overlap(subject.secret()))))
                         : next.retire(subject.name(), from, now);
             }
         }
         return forget(next.closed(journey.run().id(), word(), now), now);
+    }
+
+    /** Every version that still waited: the newest of them was the last to be verified. */
+    private static State withdrawn(State state, String secret, Instant now) {
+        State next = state;
+        for (Due due : state.dues()) {
+            if (due.secret().equals(secret)) {
+                next = next.retire(secret, due.version(), now);
+            }
+        }
+        return next;
     }
 
     private static Duration overlap(Secret secret) {

@@ -42,7 +42,7 @@ public final class RotationSteps implements Steps {
     @Override
     public Settlement recover(Request request) {
         requireOurs(request.environment());
-        return Attempt.at(() -> {
+        return Attempt.at(patience(), () -> {
             State state = site.store().read();
             if (state.openRun().isEmpty()) {
                 return new Settlement(Lease.NONE, Settlement.Direction.NOTHING, List.of(), List.of());
@@ -66,15 +66,17 @@ public final class RotationSteps implements Steps {
     @Override
     public Plan plan(Request request) {
         requireOurs(request.environment());
-        return Attempt.at(() -> new Planning(site, site.store().read(), request)
-                .prepare(runId())
-                .plan());
+        return Attempt.at(
+                patience(),
+                () -> new Planning(site, site.store().read(), request)
+                        .prepare(runId())
+                        .plan());
     }
 
     @Override
     public Lease begin(Request request, String digest) {
         requireOurs(request.environment());
-        return Attempt.at(() -> {
+        return Attempt.at(patience(), () -> {
             String id = runId();
             Fence fence = site.store().take(id);
             try {
@@ -181,7 +183,7 @@ public final class RotationSteps implements Steps {
     @Override
     public Settlement examine(Lease lease, boolean back) {
         Fence fence = fence(lease);
-        return Attempt.at(site.store(), fence, patience(lease), () -> {
+        return Attempt.at(patience(), site.store(), fence, () -> {
             fence.check();
             return settlement(journey(fence, lease.run()), lease, back);
         });
@@ -207,7 +209,7 @@ public final class RotationSteps implements Steps {
     @Override
     public Outcome record(Lease lease, Ending ending) {
         Fence fence = fence(lease);
-        return Attempt.at(site.store(), fence, patience(lease), () -> {
+        return Attempt.at(patience(), site.store(), fence, () -> {
             Recording recording = new Recording(journey(fence, lease.run()), ending);
             if (!isGivenBack(lease)) {
                 fence.check();
@@ -233,7 +235,7 @@ public final class RotationSteps implements Steps {
     private StepReport step(Lease lease, String id, Work work) {
         Fence fence = fence(lease);
         Progress progress = Attempt.progress();
-        return Attempt.at(site.store(), fence, patience(lease), () -> {
+        return Attempt.at(patience(), site.store(), fence, () -> {
             fence.check();
             Instant began = site.now();
             Effect effect = audited(lease.run(), id, () -> work.done(journey(fence, lease.run()), progress));
@@ -294,13 +296,13 @@ public final class RotationSteps implements Steps {
         return site.store().fence(lease.epoch());
     }
 
-    private Lease lease(Fence fence, String run) {
-        long patience = site.manifest().patience().toSeconds();
-        return new Lease(site.manifest().environment(), run, fence.store(), fence.epoch(), patience);
+    private Duration patience() {
+        return site.manifest().patience();
     }
 
-    private static Duration patience(Lease lease) {
-        return Duration.ofSeconds(lease.patienceSeconds());
+    private Lease lease(Fence fence, String run) {
+        long patience = patience().toSeconds();
+        return new Lease(site.manifest().environment(), run, fence.store(), fence.epoch(), patience);
     }
 
     private void requireOurs(String environment) {

@@ -10,6 +10,7 @@ import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.steps.manifest.Publication;
 import dev.keyturn.steps.manifest.Reference;
 import dev.keyturn.steps.manifest.Secret;
+import dev.keyturn.steps.store.Due;
 import dev.keyturn.steps.store.Run;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.steps.store.Version;
@@ -49,6 +50,16 @@ public final class Values {
     /** The version's number; empty if the secret has no version on that side. */
     public OptionalInt number(String secret, Which which) {
         Integer number = (which == Which.OLD ? from : to).get(secret);
+        if (number == null && which == Which.OLD) {
+            // A verifier of an earlier run that is still waiting for its time keeps its place.
+            OptionalInt waiting = state.dues().stream()
+                    .filter(due -> due.secret().equals(secret))
+                    .mapToInt(Due::version)
+                    .max();
+            if (waiting.isPresent()) {
+                return waiting;
+            }
+        }
         if (number == null) {
             return state.current(secret).map(v -> OptionalInt.of(v.number())).orElse(OptionalInt.empty());
         }

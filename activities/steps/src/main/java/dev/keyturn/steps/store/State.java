@@ -162,13 +162,15 @@ public record State(
             throw new IllegalStateException("run " + id + " is closed and cannot commit");
         }
         run.to().forEach((secret, number) -> {
-            if (!number.equals(run.from().get(secret))) {
+            boolean isCurrent =
+                    current(secret).filter(v -> v.number() == number).isPresent();
+            if (!isCurrent) {
                 require(secret, number, Version.Status.PENDING);
             }
         });
         return withVersionsAs(v -> {
                     Integer number = run.to().get(v.secret());
-                    if (number == null || number.equals(run.from().get(v.secret()))) {
+                    if (number == null || (v.number() == number && v.status() == Version.Status.CURRENT)) {
                         return v;
                     }
                     if (v.number() == number) {

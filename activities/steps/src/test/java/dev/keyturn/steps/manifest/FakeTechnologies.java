@@ -11,8 +11,8 @@ import dev.keyturn.spi.Technology;
 import java.util.List;
 
 /** Technologies that have names and settings and cannot be opened: a manifest is read without opening any. */
-final class FakeTechnologies {
-    static final List<Technology> ALL = List.of(
+public final class FakeTechnologies {
+    public static final List<Technology> ALL = List.of(
             server("postgres", "5432", Setting.choice("tls", List.of("disable", "require"), "disable", "Encryption.")),
             server("redis", "6379", Setting.optional("endpoints", Setting.Type.LIST, "", "Further addresses.")),
             server(

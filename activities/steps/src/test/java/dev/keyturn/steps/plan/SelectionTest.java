@@ -1,0 +1,219 @@
+package dev.keyturn.steps.plan;
+
+import static dev.keyturn.steps.store.States.current;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyturn.steps.manifest.Manifest;
+import dev.keyturn.steps.manifest.Manifests;
+import dev.keyturn.steps.store.State;
+import dev.keyturn.steps.store.States;
+import dev.keyturn.steps.store.Stores;
+import dev.keyturn.steps.store.Version;
+import dev.keyturn.steps.store.Version.Origin;
+import dev.keyturn.workflows.contract.Purpose;
+import dev.keyturn.workflows.contract.Remark;
+import dev.keyturn.workflows.contract.Request;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class SelectionTest {
+    private final Manifest manifest = Manifests.ofEachKind();
+    private final State full = States.of(
+            manifest.secrets().keySet().stream().map(name -> current(name, 3)).toArray(Version[]::new));
+    private final State empty = States.of();
+    private Set<String> providedDiffers = Set.of();
+    private Set<String> adoptable = Set.of();
+
+    @Test
+    void aRotationChangesWhatIsGeneratedAndWhatIsDerivedFromIt() {
+        Selection selection = select(full, Purpose.ROTATE);
+
+        assertThat(origins(selection))
+                .isEqualTo(Map.of(
+                        "admin_pw", Origin.GENERATED,
+                        "app_pw", Origin.GENERATED,
+                        "cache_pw", Origin.GENERATED,
+                        "ring", Origin.GENERATED,
+                        "single", Origin.GENERATED,
+                        "app_url", Origin.DERIVED,
+                        "all_urls", Origin.DERIVED));
+        assertThat(selection.remarks()).isEmpty();
+        assertThat(selection.wanted()).allSatisfy(wanted -> {
+            assertThat(wanted.from()).isEqualTo(3);
+            assertThat(wanted.to()).isEqualTo(4);
+        });
+    }
+
+    @Test
+    void wantedSecretsStandInTheManifestsOrder() {
+        assertThat(select(full, Purpose.ROTATE).wanted())
+                .extracting(wanted -> wanted.secret().name())
+                .containsExactly("admin_pw", "app_pw", "cache_pw", "ring", "single", "app_url", "all_urls");
+    }
+
+    @Test
+    void onlyWhatIsNamedChangesAndWhatIsDerivedFromItHoweverDeep() {
+        assertThat(origins(select(full, Purpose.ROTATE, "app_pw")))
+                .isEqualTo(Map.of("app_pw", Origin.GENERATED, "app_url", Origin.DERIVED, "all_urls", Origin.DERIVED));
+        assertThat(origins(select(full, Purpose.ROTATE, "ring"))).isEqualTo(Map.of("ring", Origin.GENERATED));
+    }
+
+    @Test
+    void aDerivedSecretIsRefusedNamingItsSources() {
+        Selection selection = select(full, Purpose.ROTATE, "all_urls");
+
+        assertThat(selection.wanted()).isEmpty();
+        assertThat(selection.remarks()).singleElement().satisfies(remark -> {
+            assertThat(remark.blocks()).isTrue();
+            assertThat(remark.found()).isEqualTo("is derived from app_url, cache_pw");
+            assertThat(remark.next()).isEqualTo("keyturn rotate --only app_url,cache_pw");
+        });
+    }
+
+    @Test
+    void anImmutableSecretIsRefusedWithItsReasonWhenNamedAndLeftOutWhenNot() {
+        assertThat(select(full, Purpose.ROTATE, "salt").remarks())
+                .singleElement()
+                .extracting(Remark::found)
+                .isEqualTo("is immutable: changing it unlinks every pseudonym");
+        assertThat(origins(select(full, Purpose.ROTATE))).doesNotContainKey("salt");
+    }
+
+    @Test
+    void aSecretThatIsNotInTheManifestIsRefused() {
+        Selection selection = select(full, Purpose.ROTATE, "app_password");
+
+        assertThat(selection.remarks()).singleElement().satisfies(remark -> {
+            assertThat(remark.object()).isEqualTo("app_password");
+            assertThat(remark.blocks()).isTrue();
+        });
+    }
+
+    @Test
+    void aProvidedSecretChangesWhenTheOperatorsFileHoldsAnotherValue() {
+        providedDiffers = Set.of("token");
+
+        assertThat(origins(select(full, Purpose.ROTATE))).containsEntry("token", Origin.PROVIDED);
+    }
+
+    @Test
+    void aProvidedSecretThatIsNamedMustHaveChanged() {
+        assertThat(select(full, Purpose.ROTATE).remarks()).isEmpty();
+
+        assertThat(select(full, Purpose.ROTATE, "token").remarks())
+                .singleElement()
+                .satisfies(remark -> {
+                    assertThat(remark.found()).contains("provided.env").contains("still holds");
+                    assertThat(remark.next()).contains("keyturn rotate --only token");
+                });
+    }
+
+    @Test
+    void aSecretWithoutACurrentVersionIsNotRotated() {
+        State without = States.of(current("app_pw", 1));
+
+        Selection selection = select(without, Purpose.ROTATE, "ring");
+
+        assertThat(selection.wanted()).isEmpty();
+        assertThat(selection.remarks()).extracting(Remark::next).containsExactly("keyturn import, or keyturn setup");
+    }
+
+    @Test
+    void numbersAreNeverUsedAgain() {
+        State after = States.of(current("ring", 1), Stores.version("ring", 2, Version.Status.ABANDONED, "never-used"));
+
+        assertThat(select(after, Purpose.ROTATE, "ring").wanted())
+                .extracting(Wanted::from, Wanted::to)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple(1, 3));
+    }
+
+    @Test
+    void aDerivedSecretThatHasNoValueIsMadeAsSoonAsItCanBe() {
+        State urlMissing = States.of(current("app_pw", 1), current("ring", 1));
+
+        assertThat(origins(select(urlMissing, Purpose.ROTATE, "ring")))
+                .isEqualTo(Map.of("ring", Origin.GENERATED, "app_url", Origin.DERIVED));
+    }
+
+    @Test
+    void aSetUpTakesOverWhatIsPublishedAndGeneratesTheRest() {
+        adoptable = Set.of("app_pw", "salt");
+
+        assertThat(origins(select(empty, Purpose.SETUP)))
+                .isEqualTo(Map.of(
+                        "admin_pw", Origin.GENERATED,
+                        "app_pw", Origin.ADOPTED,
+                        "cache_pw", Origin.GENERATED,
+                        "ring", Origin.GENERATED,
+                        "single", Origin.GENERATED,
+                        "token", Origin.PROVIDED,
+                        "salt", Origin.ADOPTED,
+                        "app_url", Origin.DERIVED,
+                        "all_urls", Origin.DERIVED));
+    }
+
+    @Test
+    void aSetUpNeverInventsAnImmutableValue() {
+        assertThat(select(empty, Purpose.SETUP, "salt").remarks())
+                .singleElement()
+                .matches(Remark::blocks);
+    }
+
+    @Test
+    void aSetUpLeavesAloneWhatHasAValue() {
+        assertThat(select(full, Purpose.SETUP).wanted()).isEmpty();
+    }
+
+    @Test
+    void aForcedSetUpGeneratesAnewButNeitherProvidedNorImmutableValues() {
+        assertThat(origins(select(full, Purpose.SETUP, true, List.of())))
+                .containsKeys("admin_pw", "app_pw", "app_url")
+                .doesNotContainKeys("token", "salt");
+    }
+
+    @Test
+    void anImportTakesOverAndRefusesWhatItDoesNotFind() {
+        adoptable = Set.of("admin_pw", "app_pw", "cache_pw", "ring", "salt");
+
+        Selection selection = select(empty, Purpose.IMPORT);
+
+        assertThat(origins(selection))
+                .containsEntry("app_pw", Origin.ADOPTED)
+                .containsEntry("token", Origin.PROVIDED)
+                .containsEntry("app_url", Origin.DERIVED)
+                .doesNotContainKey("single");
+        assertThat(selection.remarks()).extracting(Remark::object).containsExactly("single");
+    }
+
+    @Test
+    void anImportNeverReplacesWhatTheStoreHas() {
+        adoptable = Set.of("app_pw");
+
+        assertThat(select(full, Purpose.IMPORT).wanted()).isEmpty();
+    }
+
+    @Test
+    void aRepairAimsAtTheCurrentVersions() {
+        Selection selection = select(full, Purpose.REPAIR);
+
+        assertThat(selection.wanted()).hasSize(9).noneMatch(Wanted::isNew);
+    }
+
+    private Selection select(State state, Purpose purpose, String... only) {
+        return select(state, purpose, false, List.of(only));
+    }
+
+    private Selection select(State state, Purpose purpose, boolean force, List<String> only) {
+        Request request = new Request("test", purpose, only, true, force, "", "ann", "");
+        return new Selection(manifest, state, Stores.NOW, providedDiffers::contains, adoptable::contains)
+                .select(request);
+    }
+
+    private static Map<String, Origin> origins(Selection selection) {
+        return selection.wanted().stream()
+                .collect(Collectors.toMap(wanted -> wanted.secret().name(), Wanted::origin));
+    }
+}

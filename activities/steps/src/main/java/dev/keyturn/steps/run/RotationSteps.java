@@ -101,6 +101,9 @@ public final class RotationSteps implements Steps {
                         + "). Nothing was changed. Next: keyturn plan");
             }
             Run run = prepared.run();
+            if (!run.id().equals(id)) {
+                throw new Refusal("Run " + run.id() + " is not finished. Nothing was changed. Next: keyturn repair");
+            }
             audit(id, request.by(), "begun", run.purpose().name().toLowerCase(Locale.ROOT), request.reason());
             site.store().update(fence, s -> s.withRun(run));
         }

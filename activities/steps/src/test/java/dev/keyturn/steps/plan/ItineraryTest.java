@@ -121,9 +121,7 @@ class ItineraryTest {
             Stream.of(itinerary.beforeCommit(), itinerary.back(), itinerary.forward())
                     .flatMap(List::stream)
                     .forEach(pass -> {
-                        List<Integer> kinds = pass.steps().stream()
-                                .map(step -> step.kind().ordinal())
-                                .toList();
+                        List<Kind> kinds = pass.steps().stream().map(Step::kind).toList();
                         assertThat(kinds).as(courses + " " + pass).isSorted();
                         assertThat(pass.steps()).doesNotHaveDuplicates();
                     });

@@ -78,8 +78,7 @@ public final class RotationBenchmark {
             try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
                 channel.force(true);
             }
-            Files.move(
-                    fresh, folder.resolve("reference"), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+            Files.move(fresh, folder.resolve("reference"), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
         }
         return millisSince(began);
     }

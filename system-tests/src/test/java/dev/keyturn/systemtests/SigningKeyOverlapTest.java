@@ -75,9 +75,7 @@ class SigningKeyOverlapTest {
     private static void write(Path folder, String overlap) throws IOException {
         Files.writeString(folder.resolve(".env"), "KEY=" + OLD + "\n");
         Files.setPosixFilePermissions(folder.resolve(".env"), PosixFilePermissions.fromString("rw-------"));
-        Files.writeString(
-                folder.resolve("keyturn.yaml"),
-                """
+        Files.writeString(folder.resolve("keyturn.yaml"), """
                 environment: keys
                 secrets:
                   key: {generate: base64url(32), overlap: %s}
@@ -85,8 +83,7 @@ class SigningKeyOverlapTest {
                   - env-file: {path: .env, keys: {KEY: key, KEY_OLD: key.previous}}
                 services:
                   app: {command: ["true"], uses: [key]}
-                """
-                        .formatted(overlap));
+                """.formatted(overlap));
     }
 
     private static Map<String, String> env(Path folder) throws IOException {

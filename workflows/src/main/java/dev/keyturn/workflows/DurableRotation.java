@@ -30,8 +30,8 @@ public final class DurableRotation implements Rotation {
      * Steps that take long and ask whether to stop. The others are over before a wish to stop could reach them, and Temporal's
      * in-process server stands still when such a wish crosses a step's end.
      */
-    private static final Set<Step.Kind> STOPPABLE = EnumSet.of(
-            Step.Kind.STOP, Step.Kind.REENCRYPT, Step.Kind.START, Step.Kind.REDEPLOY, Step.Kind.CHECK);
+    private static final Set<Step.Kind> STOPPABLE =
+            EnumSet.of(Step.Kind.STOP, Step.Kind.REENCRYPT, Step.Kind.START, Step.Kind.REDEPLOY, Step.Kind.CHECK);
 
     private final Request request;
     private final Journal journal = new Journal();

@@ -9,6 +9,7 @@ import dev.keyturn.testkit.CanaryScan;
 import dev.keyturn.workflows.Rotation;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Purpose;
+import dev.keyturn.workflows.contract.Request;
 import dev.keyturn.workflows.environment.EnvironmentException;
 import io.temporal.activity.Activity;
 import io.temporal.api.common.v1.Payload;
@@ -181,9 +182,13 @@ class CanaryTest {
     }
 
     private Outcome rotate(Drill drill) {
+        return rotate(drill, Drill.request(Purpose.ROTATE));
+    }
+
+    private Outcome rotate(Drill drill, Request request) {
         try {
             Outcome outcome =
-                    drill.environment().run(Drill.request(Purpose.ROTATE), progress -> said.add(progress.toString()));
+                    drill.environment().run(request, progress -> said.add(progress.toString()));
             said.add(outcome.toString());
             return outcome;
         } catch (EnvironmentException e) {

@@ -32,6 +32,8 @@ final class Faults {
     private Runnable onStrike = () -> {};
     private String current = "";
     private int strikes;
+    private int writes;
+    private int failingFrom = Integer.MAX_VALUE;
 
     /** Environments whose steps, adapters and store strike at the spot that is armed. */
     Environments environments(Technology... more) {
@@ -52,8 +54,16 @@ final class Faults {
         onStrike = what;
     }
 
+    /** From this write of the store on, counted from 1, none succeeds. */
+    synchronized void failStoreFrom(int write) {
+        strikes = 0;
+        writes = 0;
+        failingFrom = write;
+    }
+
     synchronized void disarm() {
         armed = null;
+        failingFrom = Integer.MAX_VALUE;
     }
 
     /** How often the fault struck. */
@@ -100,6 +110,14 @@ final class Faults {
     synchronized void reading() {
         if (current.equals(Spot.BACK_UP)) {
             effect();
+        }
+    }
+
+    /** The store is about to be written. */
+    synchronized void storing() {
+        if (++writes >= failingFrom) {
+            strikes++;
+            throw new StoreException(StoreException.Kind.UNWRITABLE, "injected: the disk is full");
         }
     }
 

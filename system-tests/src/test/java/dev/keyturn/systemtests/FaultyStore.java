@@ -6,7 +6,7 @@ import dev.keyturn.steps.store.State;
 import dev.keyturn.steps.store.Store;
 import java.util.function.UnaryOperator;
 
-/** A store whose writes may succeed without anybody learning of it. */
+/** A store whose writes may fail, or succeed without anybody learning of it. */
 record FaultyStore(Store store, Faults faults) implements Store {
     @Override
     public State read() {
@@ -15,6 +15,7 @@ record FaultyStore(Store store, Faults faults) implements Store {
 
     @Override
     public State update(Fence fence, UnaryOperator<State> change) {
+        faults.storing();
         State written = store.update(fence, change);
         faults.stored();
         return written;

@@ -415,6 +415,25 @@ class SeedsTest {
         drill.assertBackAt(second);
     }
 
+    @Test
+    @DisplayName("encrypted versioned backup: retention that fails does not spoil a run that has ended well")
+    void backupsThatCannotBePrunedAreAWarning() throws IOException {
+        Path backups = drill.system().folder().resolve("backups");
+        Path away = drill.system().folder().resolve("away");
+        drill.faults().arm(new Spot(Spot.RECORD, Moment.BEFORE), () -> replaceByFile(backups, away));
+        try {
+            Outcome outcome = drill.run(rotation("csrf_signing_secret"));
+            assertKind(outcome, Outcome.Kind.DONE);
+            assertThat(outcome.remarks())
+                    .anyMatch(r -> r.severity() == Severity.WARNS && r.object().equals("backups"));
+        } finally {
+            drill.faults().disarm();
+            Files.delete(backups);
+            Files.move(away, backups);
+        }
+        drill.assertConsistent();
+    }
+
     private static void replaceByFile(Path folder, Path away) {
         try {
             Files.move(folder, away);

@@ -1,6 +1,8 @@
 package dev.keyturn.steps.run;
 
 import dev.keyturn.steps.arrangement.Course;
+import dev.keyturn.steps.backup.BackupException;
+import dev.keyturn.steps.backup.Backups;
 import dev.keyturn.steps.manifest.Kind;
 import dev.keyturn.steps.manifest.Secret;
 import dev.keyturn.steps.plan.Subject;
@@ -25,6 +27,7 @@ import java.util.Locale;
 final class Recording {
     private final Journey journey;
     private final Ending ending;
+    private final List<Remark> afterwards = new ArrayList<>();
 
     Recording(Journey journey, Ending ending) {
         this.journey = journey;
@@ -49,10 +52,18 @@ final class Recording {
             case DRIFT, UNSETTLED, REFUSED -> {}
         }
         if (ending.kind() == Outcome.Kind.DONE) {
-            journey.site()
-                    .backups()
-                    .ifPresent(backups -> backups.prune(
-                            journey.manifest().backup().orElseThrow().keep()));
+            journey.site().backups().ifPresent(this::prune);
+        }
+    }
+
+    /** A run that has ended well is not spoilt by an old backup that cannot be removed. */
+    private void prune(Backups backups) {
+        int keep = journey.manifest().backup().orElseThrow().keep();
+        try {
+            backups.prune(keep);
+        } catch (BackupException e) {
+            afterwards.add(new Remark(
+                    Severity.WARNS, "backups", e.getMessage(), "at most " + keep + " backups", "keyturn backup list"));
         }
     }
 
@@ -128,6 +139,7 @@ final class Recording {
 
     private List<Remark> remarks() {
         List<Remark> remarks = new ArrayList<>(ending.failures());
+        remarks.addAll(afterwards);
         if (ending.kind() == Outcome.Kind.DONE) {
             for (Subject subject : journey.subjects()) {
                 boolean replaced = journey.run().from().get(subject.name()) > 0

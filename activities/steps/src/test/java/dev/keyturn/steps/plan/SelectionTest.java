@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.steps.manifest.Manifests;
+import dev.keyturn.steps.store.Due;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.steps.store.States;
 import dev.keyturn.steps.store.Stores;
@@ -202,13 +203,28 @@ class SelectionTest {
         assertThat(selection.wanted()).hasSize(9).noneMatch(Wanted::isNew);
     }
 
+    @Test
+    void aRepairWithdrawsAVerifierOfWhichTheTimeIsOver() {
+        State waiting =
+                States.of(Stores.version("ring", 1, Version.Status.PREVIOUS, "verified-until-now"), current("ring", 2));
+
+        assertThat(select(waiting.withDue(new Due("ring", 1, Stores.NOW)), Purpose.REPAIR)
+                        .wanted())
+                .extracting(Wanted::from, Wanted::to)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple(1, 2));
+        assertThat(select(waiting.withDue(new Due("ring", 1, Stores.NOW.plusSeconds(1))), Purpose.REPAIR)
+                        .wanted())
+                .noneMatch(Wanted::isNew);
+    }
+
     private Selection select(State state, Purpose purpose, String... only) {
         return select(state, purpose, false, List.of(only));
     }
 
     private Selection select(State state, Purpose purpose, boolean force, List<String> only) {
         Request request = new Request("test", purpose, only, true, force, "", "ann", "");
-        return new Selection(manifest, state, providedDiffers::contains, adoptable::contains).select(request);
+        return new Selection(manifest, state, Stores.NOW, providedDiffers::contains, adoptable::contains)
+                .select(request);
     }
 
     private static Map<String, Origin> origins(Selection selection) {

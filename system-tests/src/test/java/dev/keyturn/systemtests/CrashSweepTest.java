@@ -21,6 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The process killed before, in the middle of and after each step of the plan. The next command ends the run, done or rolled
@@ -81,6 +82,29 @@ class CrashSweepTest {
                 .as("values of the versions that the dead process made")
                 .isEqualTo(pending(left));
         assertThat(drill.state().versions()).as("versions made by the repair").hasSameSizeAs(left.versions());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stage", "promote switch main", "commit", "withdraw narrow main"})
+    void aRotationAfterACrashEndsTheOldRunAndStartsNoSecondOne(String step) {
+        Drill.Picture before = drill.picture();
+        Spot spot = new Spot(step, Moment.AFTER);
+        try (RunInProcess run = RunInProcess.killedAt(drill, Purpose.ROTATE, List.of(), spot)) {
+            assertThat(run.awaitEnd()).as(run.output()).isEqualTo(KILLED);
+        }
+        State left = drill.state();
+
+        Outcome outcome = drill.run(Drill.withoutBackup(Purpose.ROTATE));
+
+        assertThat(outcome.run()).isEqualTo(left.openRun().orElseThrow().id());
+        assertThat(drill.state().runs()).hasSameSizeAs(left.runs());
+        assertThat(drill.state().versions()).hasSameSizeAs(left.versions());
+        if (outcome.kind() == Outcome.Kind.DONE) {
+            drill.assertMovedOn(before);
+        } else {
+            assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Outcome.Kind.ROLLED_BACK);
+            drill.assertBackAt(before);
+        }
     }
 
     private static Map<String, SecretValue> pending(State state) {

@@ -96,7 +96,7 @@ class SeedsTest {
                                     "  salt: {immutable: it unlinks every pseudonym}\n  database_url: {derive")
                             .replace(
                                     "SESSION_KEY: session_signing_secret",
-                                    "SESSION_KEY: session_signing_secret\n            SALT: salt"));
+                                    "SESSION_KEY: session_signing_secret\n        SALT: salt"));
             Files.writeString(
                     other.system().envFile(), Drill.read(other.system().envFile()) + "SALT=kept-for-ever-0123456789\n");
             try (var environment = Drill.environments(new Faults()).open(manifest)) {

@@ -176,10 +176,10 @@ enum Target {
     abstract void start(Drill drill);
 
     static void await(java.util.function.BooleanSupplier condition) {
-        long deadline = System.nanoTime() + java.time.Duration.ofSeconds(10).toNanos();
+        long deadline = System.nanoTime() + java.time.Duration.ofSeconds(60).toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("not within ten seconds");
+                throw new AssertionError("not within a minute");
             }
             java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
         }

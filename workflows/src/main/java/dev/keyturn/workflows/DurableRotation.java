@@ -16,14 +16,23 @@ import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The whole rotation. {@link #run} is the story; whatever fails before the commit point goes to {@link #settle}, as does a
  * run that an earlier process left, so that a way back is the same {@link #converge} aimed at another arrangement.
  */
 public final class DurableRotation implements Rotation {
+    /**
+     * Steps that take long and ask whether to stop. The others are over before a wish to stop could reach them, and Temporal's
+     * in-process server stands still when such a wish crosses a step's end.
+     */
+    private static final Set<Step.Kind> STOPPABLE = EnumSet.of(
+            Step.Kind.STOP, Step.Kind.REENCRYPT, Step.Kind.START, Step.Kind.REDEPLOY, Step.Kind.CHECK);
+
     private final Request request;
     private final Journal journal = new Journal();
     private final StepCalls steps = new StepCalls(journal);
@@ -71,13 +80,17 @@ public final class DurableRotation implements Rotation {
     /** Makes the arrangements true, one after the other; the first step that fails ends it. */
     private void converge(List<Pass> passes) {
         journal.expect(passes);
-        forward = Workflow.newCancellationScope(() ->
-                passes.forEach(pass -> pass.steps().forEach(step -> {
-                    refuseIfAborted();
+        for (Pass pass : passes) {
+            for (Step step : pass.steps()) {
+                refuseIfAborted();
+                if (STOPPABLE.contains(step.kind())) {
+                    forward = Workflow.newCancellationScope(() -> steps.apply(lease, step));
+                    forward.run();
+                } else {
                     steps.apply(lease, step);
-                })));
-        refuseIfAborted();
-        forward.run();
+                }
+            }
+        }
     }
 
     private void commit() {

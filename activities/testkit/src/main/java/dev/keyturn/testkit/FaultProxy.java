@@ -223,11 +223,13 @@ public final class FaultProxy implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        // Whoever sees its connection end may connect anew at once, and must be refused by then.
+        cutIfDue();
         end(from, to);
         if (!isRequest) {
             cutIfUnanswered(client);
+            cutIfDue();
         }
-        cutIfDue();
     }
 
     /** A farewell has no answer but the end of the connection. */

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** How a kind of secret gets from old to new: one row of the design's table of passes. */
+@SuppressWarnings("ImmutableEnumChecker") // wishes, and maps made by Map.of, do not change
 public enum Course {
     /** A password whose account accepts two at once. */
     PASSWORD_WITH_OVERLAP(
@@ -31,7 +32,6 @@ public enum Course {
     /** Put together from others; follows them. */
     DERIVED(Map.of(Arrangement.PROMOTE, Wish.only(Which.NEW)));
 
-    @SuppressWarnings("ImmutableEnumChecker") // Map.of makes unmodifiable maps
     private final Map<String, Wish> wishes;
 
     private final Wish start;

@@ -2,7 +2,6 @@ package dev.keyturn.steps.plan;
 
 import dev.keyturn.steps.arrangement.Arrangement;
 import dev.keyturn.steps.arrangement.Course;
-import dev.keyturn.steps.arrangement.Which;
 import dev.keyturn.steps.arrangement.Wish;
 import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.steps.manifest.Publication;
@@ -163,7 +162,9 @@ public final class Itinerary {
 
     private static Wish heldBefore(Subject subject, String arrangement) {
         int at = Arrangement.IN_ORDER.indexOf(arrangement);
-        return at == 0 ? subject.course().heldAt(Arrangement.START) : subject.course().heldAt(Arrangement.IN_ORDER.get(at - 1));
+        return at == 0
+                ? subject.course().heldAt(Arrangement.START)
+                : subject.course().heldAt(Arrangement.IN_ORDER.get(at - 1));
     }
 
     private List<Step> reencrypt(String arrangement, List<Subject> keys) {

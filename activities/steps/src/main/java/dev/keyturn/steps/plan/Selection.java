@@ -35,7 +35,12 @@ public final class Selection {
      * @param providedDiffers whether the operator's file holds another value of this secret than the current one
      * @param adoptable whether the publications agree on a value of this secret
      */
-    public Selection(Manifest manifest, State state, Instant now, Predicate<String> providedDiffers, Predicate<String> adoptable) {
+    public Selection(
+            Manifest manifest,
+            State state,
+            Instant now,
+            Predicate<String> providedDiffers,
+            Predicate<String> adoptable) {
         this.manifest = manifest;
         this.state = state;
         this.now = now;

@@ -122,8 +122,7 @@ final class Planning {
                 continue;
             }
             kept.add(each);
-            Course course =
-                    withdrawn ? Course.SIGNING_KEY_RING_LATE : course(servers, each.secret(), stand);
+            Course course = withdrawn ? Course.SIGNING_KEY_RING_LATE : course(servers, each.secret(), stand);
             moves.put(each.secret().name(), move(each, course, overwrites(each, stand)));
         }
         remarks.addAll(judgement.remarks(found));

@@ -50,8 +50,8 @@ final class Recovery {
                         object.detail().isEmpty() ? "neither the old nor the new value" : object.detail(),
                         "the old or the new version",
                         object instanceof Found.CopyFound
-                            ? "find out who changed it; take the value away there, or put one of both back, then: keyturn repair"
-                            : "find out who changed it and set one of both, then: keyturn repair"));
+                                ? "find out who changed it; take the value away there, or put one of both back, then: keyturn repair"
+                                : "find out who changed it and set one of both, then: keyturn repair"));
             case OPEN ->
                 Stream.of(new Remark(
                         Remark.Severity.BLOCKS,

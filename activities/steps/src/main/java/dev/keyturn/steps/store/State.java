@@ -162,7 +162,8 @@ public record State(
             throw new IllegalStateException("run " + id + " is closed and cannot commit");
         }
         run.to().forEach((secret, number) -> {
-            boolean isCurrent = current(secret).filter(v -> v.number() == number).isPresent();
+            boolean isCurrent =
+                    current(secret).filter(v -> v.number() == number).isPresent();
             if (!isCurrent) {
                 require(secret, number, Version.Status.PENDING);
             }

@@ -348,6 +348,24 @@ class DurableRotationTest {
     }
 
     @Test
+    void anEarlierRunOfWhichSomethingDoesNotAnswerIsLookedAtAgainBeforeAnythingIsDecided() throws TimeoutException {
+        steps.leaving(Direction.UNDECIDED, List.of()).on("examine", silent(), silent());
+
+        assertThat(play().kind()).isEqualTo(Kind.ROLLED_BACK);
+
+        assertThat(steps.calls()).startsWith("recover", "examine", "examine", "examine", PUBLISH_BACK.id());
+    }
+
+    @Test
+    void anEarlierRunThatNeverAnswersStaysOpen() throws TimeoutException {
+        steps.leaving(Direction.UNDECIDED, List.of()).always("examine", silent());
+
+        assertThat(play().kind()).isEqualTo(Kind.UNSETTLED);
+
+        assertThat(steps.calls()).doesNotContain(PUBLISH_BACK.id()).endsWith("examine", "record");
+    }
+
+    @Test
     void whatCannotBeRecordedIsNotSettledAgain() {
         // The record may have been written before it failed: nothing may be made of the run after that.
         steps.leaving(Direction.BACK, BACK).always("record", fail(FailureType.STORE, "The audit cannot be written."));

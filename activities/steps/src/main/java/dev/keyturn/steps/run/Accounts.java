@@ -80,7 +80,8 @@ final class Accounts {
             }
             List<Applied> applied = ensure(open, journey.on(server), s -> alone(s.secret()));
             for (Subject subject : journey.on(server)) {
-                proofs.add(proof(open, subject.secret()));
+                boolean known = journey.credential(subject.secret(), target).isPresent();
+                proofs.add(known ? proof(open, subject.secret()) : unknownBefore(subject.secret()));
             }
             Effect effect = effect(applied);
             return new Effect(effect.changed(), effect.detail(), proofs);
@@ -151,12 +152,23 @@ final class Accounts {
     /** From this moment by the server's clock, no new session needed the old value. */
     private void remember(AccountServer open, List<Applied> applied) {
         boolean forwards = target == Which.NEW;
-        if (forwards && applied.stream().anyMatch(Applied::changed)) {
+        boolean changed = applied.stream().anyMatch(Applied::changed);
+        // Nothing changed and nothing remembered: an earlier try was cut off in between.
+        boolean cutOff = !changed && replaces() && switchedAt().isEmpty();
+        if (forwards && (changed || cutOff)) {
             Instant clock = open.clock();
             Intent mark = new Intent(
                     journey.run().id(), arrangement, object(), Snapshot.EMPTY, Snapshot.EMPTY, Optional.of(clock));
             journey.site().store().update(journey.fence(), state -> state.withIntent(mark));
         }
+    }
+
+    /** Whether an account here has an old value, of which sessions may be open. */
+    private boolean replaces() {
+        return journey.on(server).stream().anyMatch(s -> {
+            int from = journey.run().from().get(s.name());
+            return from > 0 && from != journey.run().to().get(s.name());
+        });
     }
 
     private Optional<Instant> switchedAt() {
@@ -179,6 +191,16 @@ final class Accounts {
         }
         Evidence.Unprovable not = (Evidence.Unprovable) evidence;
         return new Proof(object, false, not.why(), not.who());
+    }
+
+    /** A first value cannot be taken back: nobody knows what the account accepted before. */
+    private static Proof unknownBefore(Secret secret) {
+        Account account = secret.account().orElseThrow();
+        return new Proof(
+                secret.name() + ": " + account,
+                false,
+                "the store knew no value before this run; the account is left as it is",
+                "whoever set it up");
     }
 
     /** Logs in with the target and with the other version, at every address that consumers use. */

@@ -30,7 +30,9 @@ final class Examination {
     /** @throws AdapterException UNAVAILABLE while anything does not answer: then nothing is decided */
     Settlement settle(Lease lease, boolean back) {
         Run run = journey.run();
-        Found found = run.phase() == Run.Phase.PREPARED ? new Found(List.of(), List.of()) : look();
+        // An import changes the store alone: whatever is outside, it has nothing to bring to an end there.
+        boolean nothingOutside = run.phase() == Run.Phase.PREPARED || run.purpose() == Purpose.IMPORT;
+        Found found = nothingOutside ? new Found(List.of(), List.of()) : look();
         found.all().filter(o -> o.stand() == Stand.UNREACHABLE).findFirst().ifPresent(o -> {
             throw new AdapterException(
                     AdapterException.Reason.UNAVAILABLE,

@@ -70,10 +70,14 @@ class ItineraryTest {
                         "promote redeploy first",
                         "promote check first");
         assertThat(itinerary.afterCommit()).isEmpty();
+    }
 
-        Itinerary late = of(Map.of("ring", Course.SIGNING_KEY_RING_LATE));
-        assertThat(late.beforeCommit()).isEmpty();
-        assertThat(ids(late.afterCommit()))
+    @Test
+    void aSigningKeyOfWhichTheTimeIsOverIsWithdrawnAndNothingElseIsTouched() {
+        Itinerary itinerary = of(Map.of("ring", Course.SIGNING_KEY_RING_LATE));
+
+        assertThat(itinerary.beforeCommit()).isEmpty();
+        assertThat(ids(itinerary.afterCommit()))
                 .containsExactly("withdraw publish " + ENV, "withdraw redeploy first", "withdraw check first");
     }
 
@@ -190,19 +194,25 @@ class ItineraryTest {
             pick(random, courses, "admin_pw", Course.PASSWORD_IN_PLACE, Course.PASSWORD_WITH_OVERLAP);
             pick(random, courses, "app_pw", Course.PASSWORD_IN_PLACE, Course.PASSWORD_WITH_OVERLAP);
             pick(random, courses, "cache_pw", Course.PASSWORD_WITH_OVERLAP, Course.PASSWORD_IN_PLACE);
-            pick(random, courses, "ring", Course.SIGNING_KEY_RING, Course.ENCRYPTION_KEY_RING);
+            pick(
+                    random,
+                    courses,
+                    "ring",
+                    Course.SIGNING_KEY_RING,
+                    Course.ENCRYPTION_KEY_RING,
+                    Course.SIGNING_KEY_RING_LATE);
             pick(random, courses, "single", Course.SIGNING_KEY_SINGLE, Course.ENCRYPTION_KEY_SINGLE);
-            pick(random, courses, "token", Course.PROVIDED, Course.PROVIDED);
-            pick(random, courses, "app_url", Course.DERIVED, Course.DERIVED);
-            pick(random, courses, "all_urls", Course.DERIVED, Course.DERIVED);
+            pick(random, courses, "token", Course.PROVIDED);
+            pick(random, courses, "app_url", Course.DERIVED);
+            pick(random, courses, "all_urls", Course.DERIVED);
             many.add(courses);
         }
         return many;
     }
 
-    private static void pick(Random random, Map<String, Course> courses, String secret, Course one, Course other) {
+    private static void pick(Random random, Map<String, Course> courses, String secret, Course... some) {
         if (random.nextBoolean()) {
-            courses.put(secret, random.nextBoolean() ? one : other);
+            courses.put(secret, some[random.nextInt(some.length)]);
         }
     }
 

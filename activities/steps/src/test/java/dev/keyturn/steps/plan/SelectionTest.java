@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.steps.manifest.Manifests;
+import dev.keyturn.steps.store.Due;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.steps.store.States;
 import dev.keyturn.steps.store.Stores;
@@ -200,6 +201,20 @@ class SelectionTest {
         Selection selection = select(full, Purpose.REPAIR);
 
         assertThat(selection.wanted()).hasSize(9).noneMatch(Wanted::isNew);
+    }
+
+    @Test
+    void aRepairWithdrawsAVerifierOfWhichTheTimeIsOver() {
+        State waiting =
+                States.of(Stores.version("ring", 1, Version.Status.PREVIOUS, "verified-until-now"), current("ring", 2));
+
+        assertThat(select(waiting.withDue(new Due("ring", 1, Stores.NOW)), Purpose.REPAIR)
+                        .wanted())
+                .extracting(Wanted::from, Wanted::to)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple(1, 2));
+        assertThat(select(waiting.withDue(new Due("ring", 1, Stores.NOW.plusSeconds(1))), Purpose.REPAIR)
+                        .wanted())
+                .noneMatch(Wanted::isNew);
     }
 
     private Selection select(State state, Purpose purpose, String... only) {

@@ -15,6 +15,7 @@ import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.steps.manifest.Manifests;
 import dev.keyturn.steps.manifest.Publication;
 import dev.keyturn.steps.manifest.Reference;
+import dev.keyturn.steps.store.Due;
 import dev.keyturn.steps.store.Run;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.steps.store.States;
@@ -55,6 +56,19 @@ class ValuesTest {
         assertThat(values.number("single", Which.OLD)).hasValue(7);
         assertThat(values.number("single", Which.NEW)).hasValue(7);
         assertThat(Values.current(manifest, state).number("app_pw", Which.NEW)).hasValue(3);
+    }
+
+    @Test
+    void aVerifierThatWaitsForItsTimeKeepsItsPlaceInOtherRuns() {
+        State waiting = States.of(
+                        Stores.version("ring", 1, Version.Status.PREVIOUS, value("ring", 1)), current("ring", 2))
+                .withDue(new Due("ring", 1, Stores.NOW));
+        Values others = new Values(manifest, waiting, States.run(Map.of(), Map.of()));
+
+        assertThat(others.resolve(new Reference("ring", Reference.Part.PREVIOUS), Wish.both(Which.NEW)))
+                .contains(SecretValue.of(value("ring", 1)));
+        assertThat(others.resolve(new Reference("ring", Reference.Part.VALUE), Wish.both(Which.NEW)))
+                .contains(SecretValue.of(value("ring", 2)));
     }
 
     @Test

@@ -187,8 +187,7 @@ class CanaryTest {
 
     private Outcome rotate(Drill drill, Request request) {
         try {
-            Outcome outcome =
-                    drill.environment().run(request, progress -> said.add(progress.toString()));
+            Outcome outcome = drill.environment().run(request, progress -> said.add(progress.toString()));
             said.add(outcome.toString());
             return outcome;
         } catch (EnvironmentException e) {

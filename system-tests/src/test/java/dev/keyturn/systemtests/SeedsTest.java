@@ -4,79 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.sandbox.LoginTarget;
 import dev.keyturn.spi.SecretValue;
-import dev.keyturn.steps.store.Version;
 import dev.keyturn.testkit.CanaryScan;
-import dev.keyturn.workflows.contract.Change;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Purpose;
 import dev.keyturn.workflows.contract.Remark;
-import dev.keyturn.workflows.contract.Remark.Severity;
-import dev.keyturn.workflows.contract.Request;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rows of the table of features that the five source systems had, each shown by a real run. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SeedsTest {
-    private Drill drill;
-
-    @BeforeAll
-    void start(@TempDir Path folder) {
-        drill = Drill.start(folder);
-    }
-
-    @AfterAll
-    void stop() {
-        drill.close();
-    }
-
-    private static Request rotation(String... only) {
-        return Drill.withoutBackup(Purpose.ROTATE).withOnly(List.of(only));
-    }
-
-    private static Request forced(Purpose purpose) {
-        Request r = Drill.withoutBackup(purpose);
-        return new Request(r.environment(), purpose, r.only(), false, true, r.reason(), r.by(), "");
-    }
-
-    private static void assertKind(Outcome outcome, Outcome.Kind kind) {
-        assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(kind);
-    }
-
-    /** Refused, with a finding about the object that says this; and nothing has changed. */
-    private void assertRefused(Request request, String object, String found) {
-        Drill.Picture before = drill.picture();
-        Outcome outcome = drill.run(request);
-        assertKind(outcome, Outcome.Kind.REFUSED);
-        assertThat(outcome.remarks())
-                .as(outcome.toString())
-                .anyMatch(r ->
-                        r.blocks() && r.object().contains(object) && r.found().contains(found));
-        assertThat(drill.picture()).as("after a refusal").isEqualTo(before);
-        assertThat(drill.state().openRun()).isEmpty();
-    }
-
-    private void assertFound(String object, String found) {
-        List<Remark> remarks = drill.environment().check();
-        assertThat(remarks)
-                .as("findings")
-                .anyMatch(r -> r.severity() != Severity.NOTES
-                        && r.object().contains(object)
-                        && r.found().contains(found));
-    }
-
+/** Rows of the table of features that the five source systems had, each shown by a real run: secrets and their copies. */
+class SeedsTest extends OnOneDrill {
     @Test
     @DisplayName("secret registry: rotating a derived secret is refused, naming its source")
     void aDerivedSecretIsRefused() {
@@ -206,36 +150,6 @@ class SeedsTest {
     }
 
     @Test
-    @DisplayName("superuser's own password: rotates")
-    void theSuperusersOwnPasswordRotatesAlone() {
-        Drill.Picture before = drill.picture();
-
-        assertKind(drill.run(rotation("postgres_password")), Outcome.Kind.DONE);
-
-        drill.logins().assertRefused("postgres_password", before.values().get("postgres_password"));
-        drill.logins().assertAccepted(drill.picture().values());
-        drill.assertConsistent();
-    }
-
-    @Test
-    @DisplayName("selective rotation: only the named secret changes")
-    void onlyTheNamedSecretAndWhatIsDerivedFromItChange() {
-        Drill.Picture before = drill.picture();
-
-        Outcome outcome = drill.run(rotation("postgres_app_ro_pw"));
-
-        assertKind(outcome, Outcome.Kind.DONE);
-        assertThat(outcome.changes().stream().map(Change::secret).collect(Collectors.toSet()))
-                .isEqualTo(Set.of("postgres_app_ro_pw", "readonly_url"));
-        Drill.Picture now = drill.picture();
-        before.values()
-                .forEach((secret, value) -> assertThat(now.values().get(secret).equals(value))
-                        .as(secret + " is what it was")
-                        .isEqualTo(!secret.equals("postgres_app_ro_pw")));
-        drill.assertConsistent();
-    }
-
-    @Test
     @DisplayName("derived URLs: a hand edit is found and repaired")
     void aHandEditedUrlIsFoundAndRepaired() throws IOException {
         Drill.Picture before = drill.picture();
@@ -296,185 +210,5 @@ class SeedsTest {
             Files.writeString(provided, text);
             Files.setPosixFilePermissions(provided, PosixFilePermissions.fromString("rw-------"));
         }
-    }
-
-    @Test
-    @DisplayName("provided secrets: a new value is taken over and its old one named as unprovable")
-    void aNewProvidedValueIsPublished() throws IOException {
-        Path provided = drill.system().folder().resolve("infra/secrets/user-provided.env");
-        String fresh = "fresh-from-the-provider-0123456789-abcdef";
-        Files.writeString(
-                provided,
-                Drill.read(provided)
-                        .replaceFirst("(?m)^OIDC_KEYCLOAK_CLIENT_SECRET=.*", "OIDC_KEYCLOAK_CLIENT_SECRET=" + fresh));
-
-        Outcome outcome = drill.run(rotation("oidc_keycloak_client_secret"));
-
-        assertKind(outcome, Outcome.Kind.DONE);
-        assertThat(Drill.read(drill.system().keyFile("oidc_keycloak_client_secret")))
-                .isEqualTo(fresh);
-        assertThat(outcome.remarks())
-                .anyMatch(r -> r.object().contains("oidc_keycloak_client_secret")
-                        && r.found().contains("unprovable"));
-        drill.assertConsistent();
-    }
-
-    @Test
-    @DisplayName("preflight: each failed check blocks with its reason")
-    void eachFailedPreflightCheckBlocks() throws IOException {
-        sql("ALTER ROLE temporal VALID UNTIL '2001-01-01'");
-        assertRefused(rotation(), "temporal", "");
-        sql("ALTER ROLE temporal VALID UNTIL 'infinity'");
-
-        sql("ALTER ROLE app_ro RENAME TO app_away");
-        assertRefused(rotation(), "app_ro", "");
-        sql("ALTER ROLE app_away RENAME TO app_ro");
-        Target.POSTGRES.set(drill, drill.picture().values().get("postgres_app_user_pw"));
-
-        drill.system().redis().stop();
-        try {
-            assertRefused(rotation(), "redis_password", "does not answer");
-        } finally {
-            drill.system().redis().restart();
-        }
-
-        Path pass = drill.system().folder().resolve("backup.pass");
-        String passphrase = Drill.read(pass);
-        Files.delete(pass);
-        assertRefused(Drill.request(Purpose.ROTATE), "backup", "");
-        Files.writeString(pass, passphrase);
-        Files.setPosixFilePermissions(pass, PosixFilePermissions.fromString("rw-------"));
-        drill.assertConsistent();
-    }
-
-    private void sql(String statement) {
-        String password = Drill.read(drill.system().keyFile("postgres_password"));
-        try (var connection = drill.system().postgres().connect("postgres", password);
-                var execution = connection.createStatement()) {
-            execution.execute(statement);
-        } catch (java.sql.SQLException e) {
-            throw new IllegalStateException("PostgreSQL refused a statement: SQLSTATE " + e.getSQLState());
-        }
-    }
-
-    @Test
-    @DisplayName("automatic rollback and post-checks: a broken consumer, and the old credentials work everywhere")
-    void aConsumerThatDoesNotComeUpTurnsTheRunRound() throws IOException {
-        Drill.Picture before = drill.picture();
-        Path broken = Files.createFile(drill.system().folder().resolve("running/broken"));
-        drill.faults().arm(new Spot("start redeploy app", Moment.BEFORE), () -> {
-            try {
-                Files.deleteIfExists(broken);
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        });
-        try {
-            Path manifest = drill.system().manifest();
-            String text = Drill.read(manifest);
-            Files.writeString(manifest, text.replace("patience: 20s", "patience: 1s"));
-            try (var hasty = Drill.environments(drill.faults()).open(manifest)) {
-                Outcome outcome = hasty.run(rotation(), progress -> {});
-                assertKind(outcome, Outcome.Kind.ROLLED_BACK);
-                assertThat(outcome.summary()).contains("does not come up");
-            } finally {
-                Files.writeString(manifest, text);
-            }
-        } finally {
-            drill.faults().disarm();
-            Files.deleteIfExists(broken);
-        }
-        drill.assertBackAt(before);
-    }
-
-    @Test
-    @DisplayName("encrypted versioned backup: list, verify; a failed backup stops the run")
-    void aBackupPrecedesTheRunAndAFailedOneStopsIt() throws IOException {
-        int had = drill.environment().backups().size();
-        Drill.Picture before = drill.picture();
-        assertKind(
-                drill.run(Drill.request(Purpose.ROTATE).withOnly(List.of("csrf_signing_secret"))), Outcome.Kind.DONE);
-
-        assertThat(drill.environment().backups()).hasSize(had + 1);
-        assertThat(drill.environment().verifyBackup("").verdict()).isEqualTo("intact");
-        assertThat(drill.environment().verifyBackup("").secrets()).isGreaterThanOrEqualTo(11);
-        assertThat(before.values()).isNotEqualTo(drill.picture().values());
-
-        Path backups = drill.system().folder().resolve("backups");
-        Path away = drill.system().folder().resolve("away");
-        Drill.Picture second = drill.picture();
-        drill.faults().arm(new Spot(Spot.BACK_UP, Moment.BEFORE), () -> replaceByFile(backups, away));
-        try {
-            Outcome outcome = drill.run(Drill.request(Purpose.ROTATE));
-            assertKind(outcome, Outcome.Kind.ROLLED_BACK);
-        } finally {
-            drill.faults().disarm();
-            Files.delete(backups);
-            Files.move(away, backups);
-        }
-        drill.assertBackAt(second);
-    }
-
-    @Test
-    @DisplayName("encrypted versioned backup: retention that fails does not spoil a run that has ended well")
-    void backupsThatCannotBePrunedAreAWarning() throws IOException {
-        Path backups = drill.system().folder().resolve("backups");
-        Path away = drill.system().folder().resolve("away");
-        drill.faults().arm(new Spot(Spot.RECORD, Moment.BEFORE), () -> replaceByFile(backups, away));
-        try {
-            Outcome outcome = drill.run(rotation("csrf_signing_secret"));
-            assertKind(outcome, Outcome.Kind.DONE);
-            assertThat(outcome.remarks())
-                    .anyMatch(r -> r.severity() == Severity.WARNS && r.object().equals("backups"));
-        } finally {
-            drill.faults().disarm();
-            Files.delete(backups);
-            Files.move(away, backups);
-        }
-        drill.assertConsistent();
-    }
-
-    private static void replaceByFile(Path folder, Path away) {
-        try {
-            Files.move(folder, away);
-            Files.createFile(folder);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    @Test
-    @DisplayName("audit and run report: tamper-evident: who, what, which version, result")
-    void theAuditNamesEachRunAndAChangedLineIsFound() throws IOException {
-        Outcome outcome = drill.run(rotation("csrf_signing_secret"));
-        assertKind(outcome, Outcome.Kind.DONE);
-        assertThat(outcome.changes().get(0).to())
-                .isEqualTo(drill.picture().current().get("csrf_signing_secret"));
-        assertThat(drill.environment().history(1)).singleElement().satisfies(run -> {
-            assertThat(run.id()).isEqualTo(outcome.run());
-            assertThat(run.by()).isEqualTo("a test");
-            assertThat(run.outcome()).isEqualTo("done");
-            assertThat(run.secrets()).containsExactly("csrf_signing_secret");
-        });
-        Path audit = drill.system().folder().resolve(".keyturn/prod/audit.jsonl");
-        String text = Drill.read(audit);
-        assertThat(text).contains(outcome.run(), "a test");
-        Files.writeString(audit, text.replaceFirst("a test", "a jest"));
-        try {
-            assertFound("audit", "broken at line");
-        } finally {
-            Files.writeString(audit, text);
-        }
-        assertThat(drill.environment().check()).allMatch(r -> r.severity() == Severity.NOTES);
-    }
-
-    @Test
-    @DisplayName("old versions: retired after the run, never reused")
-    void aRotatedVersionIsRetiredAndItsNumberIsNotUsedAgain() {
-        int old = drill.picture().current().get("csrf_signing_secret");
-        assertKind(drill.run(rotation("csrf_signing_secret")), Outcome.Kind.DONE);
-        assertThat(drill.state().version("csrf_signing_secret", old).map(Version::status))
-                .hasValue(Version.Status.RETIRED);
-        assertThat(drill.picture().current().get("csrf_signing_secret")).isGreaterThan(old);
     }
 }

@@ -1,0 +1,87 @@
+package dev.keyturn.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyturn.workflows.contract.Outcome;
+import dev.keyturn.workflows.contract.Purpose;
+import dev.keyturn.workflows.contract.Remark;
+import dev.keyturn.workflows.contract.Remark.Severity;
+import dev.keyturn.workflows.contract.Request;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tests that share one system, each of which leaves it in order. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class OnOneDrill {
+    protected Drill drill;
+
+    @BeforeAll
+    void start(@TempDir Path folder) {
+        drill = Drill.start(folder);
+    }
+
+    @AfterAll
+    void stop() {
+        drill.close();
+    }
+
+    static Request rotation(String... only) {
+        return Drill.withoutBackup(Purpose.ROTATE).withOnly(List.of(only));
+    }
+
+    static Request forced(Purpose purpose) {
+        Request r = Drill.withoutBackup(purpose);
+        return new Request(r.environment(), purpose, r.only(), false, true, r.reason(), r.by(), "");
+    }
+
+    static void assertKind(Outcome outcome, Outcome.Kind kind) {
+        assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(kind);
+    }
+
+    /** Refused, with a finding about the object that says this; and nothing has changed. */
+    void assertRefused(Request request, String object, String found) {
+        Drill.Picture before = drill.picture();
+        Outcome outcome = drill.run(request);
+        assertKind(outcome, Outcome.Kind.REFUSED);
+        assertThat(outcome.remarks())
+                .as(outcome.toString())
+                .anyMatch(r ->
+                        r.blocks() && r.object().contains(object) && r.found().contains(found));
+        assertThat(drill.picture()).as("after a refusal").isEqualTo(before);
+        assertThat(drill.state().openRun()).isEmpty();
+    }
+
+    void assertFound(String object, String found) {
+        List<Remark> remarks = drill.environment().check();
+        assertThat(remarks)
+                .as("findings")
+                .anyMatch(r -> r.severity() != Severity.NOTES
+                        && r.object().contains(object)
+                        && r.found().contains(found));
+    }
+
+    void sql(String statement) {
+        String password = Drill.read(drill.system().keyFile("postgres_password"));
+        try (var connection = drill.system().postgres().connect("postgres", password);
+                var execution = connection.createStatement()) {
+            execution.execute(statement);
+        } catch (java.sql.SQLException e) {
+            throw new IllegalStateException("PostgreSQL refused a statement: SQLSTATE " + e.getSQLState());
+        }
+    }
+
+    static void replaceByFile(Path folder, Path away) {
+        try {
+            Files.move(folder, away);
+            Files.createFile(folder);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

@@ -45,6 +45,7 @@ public final class FaultProxy implements AutoCloseable {
     private long repliedBytes;
     private Socket unanswered;
     private boolean cut;
+    private Thread accepting;
     private boolean closed;
 
     private FaultProxy(String host, int port) {
@@ -163,8 +164,12 @@ public final class FaultProxy implements AutoCloseable {
     private synchronized void stopListening() {
         try {
             listener.close();
+            // The kernel keeps the port open for as long as a thread waits in it.
+            accepting.join();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -177,7 +182,7 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private void accept(ServerSocket on) {
-        start("accept", () -> {
+        accepting = start("accept", () -> {
             while (!on.isClosed()) {
                 try {
                     Socket client = on.accept();
@@ -303,9 +308,10 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    private static void start(String what, Runnable work) {
+    private static Thread start(String what, Runnable work) {
         Thread thread = new Thread(work, "fault-proxy-" + what);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 }

@@ -206,6 +206,13 @@ public final class Selection {
     }
 
     private String noteOf(Secret secret) {
+        Optional<Due> waiting = state.dues().stream()
+                .filter(due -> due.secret().equals(secret.name()))
+                .max(Comparator.comparing(Due::version));
+        if (waiting.isPresent()) {
+            // There is one second place: it goes to the version that is current now.
+            return "version " + waiting.get().version() + ", which is still verified, is verified no longer";
+        }
         boolean signs = secret.account().isEmpty() && secret.kind() instanceof Kind.Generated;
         boolean second = manifest.publications().stream()
                 .flatMap(p -> p.fields().values().stream())

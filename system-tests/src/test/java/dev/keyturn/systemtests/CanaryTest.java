@@ -231,14 +231,14 @@ class CanaryTest {
 
     private static final class Listening extends Handler {
         private final SimpleFormatter formatter = new SimpleFormatter();
-        private final StringBuffer text = new StringBuffer();
+        private final StringBuilder text = new StringBuilder();
 
         @Override
-        public void publish(LogRecord line) {
+        public synchronized void publish(LogRecord line) {
             text.append(formatter.format(line));
         }
 
-        String text() {
+        synchronized String text() {
             return text.toString();
         }
 

@@ -2,6 +2,7 @@ package dev.keyturn.workflows;
 
 import dev.keyturn.workflows.contract.Ending;
 import dev.keyturn.workflows.contract.FailureType;
+import dev.keyturn.workflows.contract.Gap;
 import dev.keyturn.workflows.contract.Lease;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Pass;
@@ -37,6 +38,7 @@ public final class DurableRotation implements Rotation {
     private final Journal journal = new Journal();
     private final StepCalls steps = new StepCalls(journal);
     private Lease lease = Lease.NONE;
+    private List<Gap> predicted = List.of();
     private CancellationScope forward;
     private String aborted = "";
     private boolean committed;
@@ -63,6 +65,7 @@ public final class DurableRotation implements Rotation {
             if (plan.refused() || plan.changesNothing()) {
                 return Endings.notBegun(plan);
             }
+            predicted = plan.gaps();
             refuseIfAborted();
             lease = steps.begin(request, plan.digest());
             if (request.backup()) {
@@ -184,7 +187,7 @@ public final class DurableRotation implements Rotation {
     }
 
     private Outcome close(Outcome.Kind kind, String cause) {
-        Ending ending = new Ending(kind, cause, journal.reports(), journal.failures());
+        Ending ending = new Ending(kind, cause, journal.reports(), predicted, journal.failures());
         Outcome[] outcome = new Outcome[1];
         try {
             Workflow.newDetachedCancellationScope(() -> outcome[0] = steps.record(lease, ending))

@@ -13,6 +13,7 @@ import dev.keyturn.steps.store.State;
 import dev.keyturn.steps.store.Version;
 import dev.keyturn.workflows.contract.Change;
 import dev.keyturn.workflows.contract.Ending;
+import dev.keyturn.workflows.contract.Gap;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Purpose;
 import dev.keyturn.workflows.contract.Remark;
@@ -77,10 +78,23 @@ final class Recording {
                 summary(),
                 changes(),
                 ending.steps(),
-                run.purpose() == Purpose.IMPORT
-                        ? List.of()
-                        : new Gaps(journey.manifest(), journey.state()).measured(subjects, ending.steps()),
+                gaps(subjects),
                 remarks());
+    }
+
+    /** What was foretold when the run was planned, not what would be foretold now that its redeployments are known. */
+    private List<Gap> gaps(List<Subject> subjects) {
+        if (journey.run().purpose() == Purpose.IMPORT) {
+            return List.of();
+        }
+        return new Gaps(journey.manifest(), journey.state())
+                .measured(subjects, ending.steps()).stream()
+                        .map(gap -> ending.predicted().stream()
+                                .filter(told -> told.account().equals(gap.account()))
+                                .findFirst()
+                                .map(told -> new Gap(gap.account(), told.predictedMillis(), gap.measuredMillis()))
+                                .orElse(gap))
+                        .toList();
     }
 
     private State done(State state, Instant now) {

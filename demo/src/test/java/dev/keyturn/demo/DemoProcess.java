@@ -33,6 +33,9 @@ final class DemoProcess {
     static DemoProcess start(Path temporary, String... words) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 "setsid",
+                // Whoever started these tests in the background may have had them ignore signals, which is inherited.
+                "env",
+                "--default-signal=INT,TERM,HUP",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",

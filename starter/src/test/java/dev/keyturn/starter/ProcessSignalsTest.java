@@ -46,7 +46,10 @@ class ProcessSignalsTest {
     }
 
     private void begin(String temper) throws IOException {
+        // Whoever started these tests in the background may have had them ignore signals, which is inherited.
         process = new ProcessBuilder(
+                        "env",
+                        "--default-signal=INT,TERM,HUP",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-cp",

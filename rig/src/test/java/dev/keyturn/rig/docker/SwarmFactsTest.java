@@ -18,6 +18,7 @@ import com.github.dockerjava.api.model.Service;
 import com.github.dockerjava.api.model.ServiceSpec;
 import com.github.dockerjava.api.model.ServiceUpdateState;
 import com.github.dockerjava.api.model.TaskSpec;
+import com.github.dockerjava.api.model.TaskState;
 import com.github.dockerjava.api.model.UpdateConfig;
 import com.github.dockerjava.api.model.UpdateFailureAction;
 import com.github.dockerjava.api.model.UpdateOrder;
@@ -47,7 +48,8 @@ class SwarmFactsTest {
         docker.needSwarm();
         secret("key-1", "old");
         client.createServiceCmd(spec("key-1")).exec();
-        await().atMost(Duration.ofSeconds(60)).until(() -> running().size() == 1);
+        // Its container runs before Swarm has seen that: an update in between would replace it as one that never ran.
+        await().atMost(Duration.ofSeconds(60)).until(() -> running().size() == 1 && tasksRunning() == 1);
     }
 
     @Test
@@ -220,6 +222,12 @@ class SwarmFactsTest {
                 .until(() -> service().getUpdateStatus() != null
                         && ends.contains(service().getUpdateStatus().getState()));
         return service().getUpdateStatus().getState();
+    }
+
+    private long tasksRunning() {
+        return client.listTasksCmd().withServiceFilter(docker.name()).exec().stream()
+                .filter(task -> task.getStatus().getState() == TaskState.RUNNING)
+                .count();
     }
 
     private List<Container> running() {

@@ -73,8 +73,15 @@ class FaultSweepTest {
 
         Outcome outcome = drill.run(rotation(spot));
 
-        assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Outcome.Kind.DONE);
         assertThat(drill.faults().strikes()).as("strikes").isPositive();
+        // A service that does not come up turns the run round at once: its accounts take the new values alone
+        // meanwhile.
+        if (spot.step().startsWith("promote redeploy") && spot.moment() == Spot.Moment.MIDDLE) {
+            assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Outcome.Kind.ROLLED_BACK);
+            drill.assertBackAt(before);
+            return;
+        }
+        assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Outcome.Kind.DONE);
         drill.assertMovedOn(before);
     }
 

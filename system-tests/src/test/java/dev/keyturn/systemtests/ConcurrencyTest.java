@@ -10,6 +10,7 @@ import dev.keyturn.workflows.environment.EnvironmentException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,7 @@ class ConcurrencyTest {
     @Test
     void aSecondStarterIsRefusedAndLearnsWhichRunHoldsTheLock() {
         Drill.Picture before = drill.picture();
-        try (RunInProcess first = RunInProcess.waitingAt(drill, Purpose.ROTATE, IN_SWITCH)) {
+        try (RunInProcess first = RunInProcess.waitingAt(drill, Purpose.ROTATE, IN_SWITCH, RunInProcess.LEASE)) {
             awaitThere(first);
             String holder = drill.state().openRun().orElseThrow().id();
 
@@ -78,7 +79,7 @@ class ConcurrencyTest {
     @Test
     void anAbortWhileAStepRunsTurnsTheRunRound() {
         Drill.Picture before = drill.picture();
-        try (RunInProcess run = RunInProcess.waitingAt(drill, Purpose.ROTATE, IN_SWITCH)) {
+        try (RunInProcess run = RunInProcess.waitingAt(drill, Purpose.ROTATE, IN_SWITCH, RunInProcess.LEASE)) {
             awaitThere(run);
 
             assertThat(drill.environment().abort("a test wants it"))
@@ -96,7 +97,7 @@ class ConcurrencyTest {
     void anAbortAfterTheCommitPointIsRefused() {
         Drill.Picture before = drill.picture();
         Spot committed = new Spot("withdraw narrow main", Moment.BEFORE);
-        try (RunInProcess run = RunInProcess.waitingAt(drill, Purpose.ROTATE, committed)) {
+        try (RunInProcess run = RunInProcess.waitingAt(drill, Purpose.ROTATE, committed, RunInProcess.LEASE)) {
             awaitThere(run);
 
             assertThatThrownBy(() -> drill.environment().abort("too late"))
@@ -133,7 +134,7 @@ class ConcurrencyTest {
         Drill.Picture before = drill.picture();
         String[] words = where.split(" ", 2);
         Spot spot = new Spot(words[1], Moment.valueOf(words[0]));
-        try (RunInProcess zombie = RunInProcess.waitingAt(drill, Purpose.ROTATE, spot, "-Dkeyturn.lease-seconds=2")) {
+        try (RunInProcess zombie = RunInProcess.waitingAt(drill, Purpose.ROTATE, spot, Duration.ofSeconds(2))) {
             awaitThere(zombie);
             Processes.suspend(zombie.pid());
             Outcome repaired = drill.repairWhenFree();

@@ -10,6 +10,7 @@ import dev.keyturn.workflows.Steps;
 import dev.keyturn.workflows.contract.FailureType;
 import dev.keyturn.workflows.environment.Environments;
 import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -27,6 +28,10 @@ final class Faults {
         PAUSE
     }
 
+    /** Tests that leave a lock behind in a process that lives on wait for its end. */
+    private static final Duration LEASE = Duration.ofSeconds(4);
+
+    private final Duration lease;
     private Spot armed;
     private Kind kind;
     private Runnable onStrike = () -> {};
@@ -35,12 +40,21 @@ final class Faults {
     private int writes;
     private int failingFrom = Integer.MAX_VALUE;
 
+    Faults() {
+        this(LEASE);
+    }
+
+    /** @param lease after how long a run that says nothing is thought dead */
+    Faults(Duration lease) {
+        this.lease = lease;
+    }
+
     /** Environments whose steps, adapters and store strike at the spot that is armed. */
     Environments environments(Technology... more) {
         List<Technology> technologies = Stream.concat(LocalEnvironments.technologies().stream(), Stream.of(more))
                 .map(technology -> FaultyTechnologies.around(technology, this))
                 .toList();
-        return new LocalEnvironments(technologies, this::around, this::around);
+        return new LocalEnvironments(technologies, lease, this::around, this::around);
     }
 
     synchronized void arm(Spot spot, Kind what) {
@@ -54,11 +68,16 @@ final class Faults {
         onStrike = what;
     }
 
-    /** From this write of the store on, counted from 1, none succeeds. */
+    /** From this write of the store on, counted from 1, none succeeds: its disk is full. */
     synchronized void failStoreFrom(int write) {
         strikes = 0;
         writes = 0;
         failingFrom = write;
+    }
+
+    /** How often the store was written to since {@link #failStoreFrom}, renewals of the lease not counted: those keep the clock's time. */
+    synchronized int storeWrites() {
+        return writes;
     }
 
     synchronized void disarm() {
@@ -115,7 +134,13 @@ final class Faults {
 
     /** The store is about to be written. */
     synchronized void storing() {
-        if (++writes >= failingFrom) {
+        writes++;
+        renewing();
+    }
+
+    /** The lease is about to be renewed. */
+    synchronized void renewing() {
+        if (writes >= failingFrom) {
             strikes++;
             throw new StoreException(StoreException.Kind.UNWRITABLE, "injected: the disk is full");
         }

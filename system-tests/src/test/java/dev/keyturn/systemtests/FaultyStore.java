@@ -23,6 +23,7 @@ record FaultyStore(Store store, Faults faults) implements Store {
 
     @Override
     public Fence take(String run) {
+        faults.storing();
         return store.take(run);
     }
 
@@ -33,11 +34,13 @@ record FaultyStore(Store store, Faults faults) implements Store {
 
     @Override
     public void renew(Fence fence) {
+        faults.renewing();
         store.renew(fence);
     }
 
     @Override
     public void release(Fence fence) {
+        faults.storing();
         store.release(fence);
     }
 

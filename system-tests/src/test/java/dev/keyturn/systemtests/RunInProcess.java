@@ -18,6 +18,9 @@ import java.util.stream.Collectors;
 
 /** A run in a process of its own, which can be killed or stopped at a spot. */
 final class RunInProcess implements AutoCloseable {
+    /** What runs have in production. */
+    static final Duration LEASE = Duration.ofSeconds(30);
+
     private final Process process;
     private final Path output;
 
@@ -28,31 +31,34 @@ final class RunInProcess implements AutoCloseable {
 
     /** Starts a run that ends at the spot as if by SIGKILL. */
     static RunInProcess killedAt(Drill drill, Purpose purpose, List<String> only, Spot spot) {
-        return start(drill, List.of(), purpose, only, spot, Faults.Kind.KILL);
+        return start(drill, LEASE, purpose, only, spot, Faults.Kind.KILL);
     }
 
-    /** Starts a run that waits at the spot until the file {@code go} is in the system's folder; it makes the file {@code there}. */
-    static RunInProcess waitingAt(Drill drill, Purpose purpose, Spot spot, String... options) {
-        return start(drill, List.of(options), purpose, List.of(), spot, Faults.Kind.PAUSE);
+    /**
+     * Starts a run that waits at the spot until the file {@code go} is in the system's folder; it makes the file {@code there}.
+     *
+     * @param lease after how long it is thought dead when it says nothing
+     */
+    static RunInProcess waitingAt(Drill drill, Purpose purpose, Spot spot, Duration lease) {
+        return start(drill, lease, purpose, List.of(), spot, Faults.Kind.PAUSE);
     }
 
     private static RunInProcess start(
-            Drill drill, List<String> options, Purpose purpose, List<String> only, Spot spot, Faults.Kind kind) {
+            Drill drill, Duration lease, Purpose purpose, List<String> only, Spot spot, Faults.Kind kind) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto",
                 "-cp",
-                classPath()));
-        command.addAll(options);
-        command.addAll(List.of(
+                classPath(),
                 RunInProcess.class.getName(),
                 drill.system().manifest().toString(),
                 purpose.name(),
                 String.join(",", only),
                 spot.step(),
                 spot.moment().name(),
-                kind.name()));
+                kind.name(),
+                lease.toString()));
         try {
             Files.deleteIfExists(drill.system().folder().resolve("there"));
             Files.deleteIfExists(drill.system().folder().resolve("go"));
@@ -103,11 +109,11 @@ final class RunInProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    /** The process's side: manifest, purpose, secrets, step, moment, kind of fault. */
+    /** The process's side: manifest, purpose, secrets, step, moment, kind of fault, lease. */
     public static void main(String[] arguments) {
         Path manifest = Path.of(arguments[0]);
         Spot spot = new Spot(arguments[3], Moment.valueOf(arguments[4]));
-        Faults faults = new Faults();
+        Faults faults = new Faults(Duration.parse(arguments[6]));
         Faults.Kind kind = Faults.Kind.valueOf(arguments[5]);
         if (kind == Faults.Kind.PAUSE) {
             faults.arm(spot, () -> waitIn(manifest.getParent()));

@@ -38,6 +38,9 @@ import java.util.function.UnaryOperator;
 
 /** An environment whose store lies on this machine. */
 final class LocalEnvironment implements Environment {
+    /** Two minutes without an answer. */
+    private static final int LOOKS_IN_VAIN = 12;
+
     private final Opening opening;
     private final UnaryOperator<Steps> around;
 
@@ -115,11 +118,12 @@ final class LocalEnvironment implements Environment {
             var server = ServerEngine.configured();
             if (server.isPresent()) {
                 try (Engine engine = new ServerEngine(server.get(), name(), converter())) {
-                    return new Runs(engine.client(), () -> "").run(request, watcher);
+                    return Runs.onServer(engine.client()).run(request, watcher);
                 }
             }
             try (Engine engine = new InProcessEngine(name(), steps(opened), converter())) {
-                return new Runs(engine.client(), wish::take).run(request, watcher);
+                return Runs.inProcess(engine.client(), wish::take, LOOKS_IN_VAIN)
+                        .run(request, watcher);
             }
         });
     }
@@ -200,8 +204,10 @@ final class LocalEnvironment implements Environment {
                             Kind.USAGE,
                             "A worker needs a Temporal server. Next: set TEMPORAL_ADDRESS, or run without a worker:"
                                     + " keyturn rotate works in process"));
+            // A worker may be started before anything is set up: the key under which it reads payloads is in the store.
+            Opening.Opened opened = opening.existingOrNew();
             try (ServerEngine engine = new ServerEngine(profile, name(), converter())) {
-                engine.work(steps(opening.existingOrNew()));
+                engine.work(steps(opened));
                 new CountDownLatch(1).await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -12,6 +12,7 @@ import dev.keyturn.workflows.environment.Environment;
 import dev.keyturn.workflows.environment.EnvironmentException;
 import dev.keyturn.workflows.environment.Environments;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -19,39 +20,40 @@ import java.util.function.UnaryOperator;
 
 /** Opens environments whose store lies on this machine. Finds the adapters by {@link ServiceLoader} and names none. */
 public final class LocalEnvironments implements Environments {
+    /** Long beside the two seconds after which a holder says that it is at work. */
+    private static final Duration LEASE = Duration.ofSeconds(30);
+
     private final List<Technology> technologies;
+    private final Duration lease;
     private final UnaryOperator<Steps> around;
     private final UnaryOperator<Store> aroundStore;
 
     /** With the adapters that are installed; found by {@link ServiceLoader}. */
     public LocalEnvironments() {
-        this(technologies(), steps -> steps);
+        this(technologies(), LEASE, steps -> steps, store -> store);
     }
 
     /**
-     * With adapters of one's own, and something around each step: how Keyturn is embedded, and how faults are put into it.
+     * With adapters of one's own, and something around each step and the store: how Keyturn is embedded, and how faults are put into it.
      *
+     * @param lease after how long a holder that says nothing is thought dead; it says that it is at work every two seconds
      * @param around what is put around the steps of every environment opened
-     */
-    public LocalEnvironments(List<Technology> technologies, UnaryOperator<Steps> around) {
-        this(technologies, around, store -> store);
-    }
-
-    /**
-     * With something around the store besides.
-     *
      * @param aroundStore what is put around the store that the steps write to
      */
     public LocalEnvironments(
-            List<Technology> technologies, UnaryOperator<Steps> around, UnaryOperator<Store> aroundStore) {
+            List<Technology> technologies,
+            Duration lease,
+            UnaryOperator<Steps> around,
+            UnaryOperator<Store> aroundStore) {
         this.technologies = List.copyOf(technologies);
+        this.lease = lease;
         this.around = around;
         this.aroundStore = aroundStore;
     }
 
     @Override
     public Environment open(Path manifest) {
-        return new LocalEnvironment(new Opening(read(manifest), aroundStore), around);
+        return new LocalEnvironment(new Opening(read(manifest), lease, aroundStore), around);
     }
 
     private Manifest read(Path file) {

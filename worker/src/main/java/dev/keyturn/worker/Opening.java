@@ -14,20 +14,19 @@ import java.util.function.UnaryOperator;
 
 /** Opens the site of a manifest when it is first needed, so that a command that needs none of it starts fast. */
 final class Opening {
-    /** A holder that says nothing for so long is thought dead; a renewal comes every two seconds. */
-    private static final Duration LEASE =
-            Duration.ofSeconds(Long.parseLong(System.getProperty("keyturn.lease-seconds", "30")));
-
     private final Manifest manifest;
     private final Clock clock = Clock.systemUTC();
+    private final Duration lease;
     private final UnaryOperator<Store> aroundStore;
     private Opened opened;
 
     /** A site, and the store by its own type: the payload key comes from it. */
     record Opened(Site site, FileStore store) {}
 
-    Opening(Manifest manifest, UnaryOperator<Store> aroundStore) {
+    /** @param lease after how long a holder that says nothing is thought dead */
+    Opening(Manifest manifest, Duration lease, UnaryOperator<Store> aroundStore) {
         this.manifest = manifest;
+        this.lease = lease;
         this.aroundStore = aroundStore;
     }
 
@@ -42,7 +41,7 @@ final class Opening {
     /** The site, whose store must exist. */
     synchronized Opened existing() {
         if (opened == null) {
-            opened = open(FileStore.open(place(), manifest.environment(), clock, LEASE));
+            opened = open(FileStore.open(place(), manifest.environment(), clock, lease));
         }
         return opened;
     }
@@ -50,7 +49,7 @@ final class Opening {
     /** The site; its store is made if there is none. */
     synchronized Opened existingOrNew() {
         if (opened == null && !storeExists()) {
-            FileStore.create(place(), manifest.environment(), clock, LEASE);
+            FileStore.create(place(), manifest.environment(), clock, lease);
         }
         return existing();
     }

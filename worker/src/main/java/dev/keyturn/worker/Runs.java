@@ -29,11 +29,28 @@ final class Runs {
 
     private final WorkflowClient client;
     private final Supplier<String> abortWish;
+    private final int looksInVain;
 
-    /** @param abortWish a wish to abort from elsewhere; empty while there is none */
-    Runs(WorkflowClient client, Supplier<String> abortWish) {
+    /**
+     * Runs of an engine that lives in this process, which nobody else can restart.
+     *
+     * @param abortWish a wish to abort from elsewhere; empty while there is none
+     * @param looksInVain after so many looks without an answer, one after the other and each of up to ten seconds, the engine is
+     *     taken to stand still. Temporal's in-process server does when a wish to cancel crosses a step's end
+     */
+    static Runs inProcess(WorkflowClient client, Supplier<String> abortWish, int looksInVain) {
+        return new Runs(client, abortWish, looksInVain);
+    }
+
+    /** Runs of a server: it is waited for, however long it is away. */
+    static Runs onServer(WorkflowClient client) {
+        return new Runs(client, () -> "", Integer.MAX_VALUE);
+    }
+
+    private Runs(WorkflowClient client, Supplier<String> abortWish, int looksInVain) {
         this.client = client;
         this.abortWish = abortWish;
+        this.looksInVain = looksInVain;
     }
 
     Outcome run(Request request, Consumer<Progress> watcher) {
@@ -61,18 +78,21 @@ final class Runs {
     }
 
     private Outcome watched(Rotation rotation, Consumer<Progress> watcher, CompletableFuture<Outcome> result) {
-        ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
+        // Three, because an engine that stands still answers none of them: an abort, a wish to abort, a look.
+        ScheduledExecutorService watch = Executors.newScheduledThreadPool(3, task -> {
             Thread thread = new Thread(task, "keyturn-watch");
             thread.setDaemon(true);
             return thread;
         });
         try {
-            var unused = watch.scheduleWithFixedDelay(
-                    () -> look(rotation, watcher), WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
-            Outcome outcome = await(rotation, result);
+            repeatedly(watch, () -> passOn(rotation));
+            Look look = new Look(rotation, watcher, result);
+            repeatedly(watch, look::again);
+            Outcome outcome = await(
+                    result, () -> watch.execute(() -> quietly(() -> rotation.abort("interrupted by its operator"))));
             watch.shutdown();
             watch.awaitTermination(5, TimeUnit.SECONDS);
-            quietly(() -> watcher.accept(rotation.progress()));
+            look.again();
             return outcome;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -84,12 +104,16 @@ final class Runs {
         }
     }
 
+    private static void repeatedly(ScheduledExecutorService watch, Runnable task) {
+        var unused = watch.scheduleWithFixedDelay(task, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
     /** The first interrupt is a wish to turn round, and the end is waited for; a second one leaves. */
-    private static Outcome await(Rotation rotation, CompletableFuture<Outcome> result) throws InterruptedException {
+    private static Outcome await(CompletableFuture<Outcome> result, Runnable abort) throws InterruptedException {
         try {
             return end(result);
         } catch (InterruptedException e) {
-            quietly(() -> rotation.abort("interrupted by its operator"));
+            abort.run();
             return end(result);
         }
     }
@@ -98,6 +122,9 @@ final class Runs {
         try {
             return result.get();
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof EnvironmentException told) {
+                throw told;
+            }
             if (e.getCause() instanceof WorkflowException failed) {
                 throw new EnvironmentException(
                         EnvironmentException.Kind.UNAVAILABLE,
@@ -109,22 +136,46 @@ final class Runs {
         }
     }
 
-    private void look(Rotation rotation, Consumer<Progress> watcher) {
-        quietly(() -> {
-            String wish = abortWish.get();
-            if (!wish.isEmpty()) {
-                rotation.abort(wish);
+    private void passOn(Rotation rotation) {
+        String wish = abortWish.get();
+        if (!wish.isEmpty()) {
+            quietly(() -> rotation.abort(wish));
+        }
+    }
+
+    /** Asks how far the run is, and ends the wait for it when nobody answers any more. */
+    private final class Look {
+        private final Rotation rotation;
+        private final Consumer<Progress> watcher;
+        private final CompletableFuture<Outcome> result;
+        private int inVain;
+
+        Look(Rotation rotation, Consumer<Progress> watcher, CompletableFuture<Outcome> result) {
+            this.rotation = rotation;
+            this.watcher = watcher;
+            this.result = result;
+        }
+
+        void again() {
+            if (quietly(() -> watcher.accept(rotation.progress()))) {
+                inVain = 0;
+            } else if (++inVain >= looksInVain) {
+                result.completeExceptionally(new EnvironmentException(
+                        EnvironmentException.Kind.UNAVAILABLE,
+                        "The engine stands still: it has not answered for a long time. What was done so far is in the"
+                                + " store. Next: keyturn repair"));
             }
-        });
-        quietly(() -> watcher.accept(rotation.progress()));
+        }
     }
 
     /** A look that fails, because the run has just ended or the server is busy, is simply made again. */
-    private static void quietly(Runnable look) {
+    private static boolean quietly(Runnable look) {
         try {
             look.run();
+            return true;
         } catch (WorkflowException e) {
             // The next look, or the end, says what there is to say.
+            return false;
         }
     }
 

@@ -1,0 +1,25 @@
+package dev.keyturn.worker;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.keyturn.workflows.contract.Purpose;
+import dev.keyturn.workflows.contract.Request;
+import dev.keyturn.workflows.environment.EnvironmentException;
+import io.temporal.testing.TestWorkflowEnvironment;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class RunsTest {
+    /** An engine without a worker gives no workflow task out, like one that stands still. */
+    @Test
+    @Timeout(120)
+    void anEngineInThisProcessThatStandsStillIsNotWaitedForForEver() {
+        try (TestWorkflowEnvironment still = TestWorkflowEnvironment.newInstance()) {
+            Runs runs = Runs.inProcess(still.getWorkflowClient(), () -> "", 1);
+
+            assertThatThrownBy(() -> runs.run(Request.of("prod", Purpose.ROTATE, "a test"), progress -> {}))
+                    .isInstanceOf(EnvironmentException.class)
+                    .hasMessageContainingAll("stands still", "Next: keyturn repair");
+        }
+    }
+}

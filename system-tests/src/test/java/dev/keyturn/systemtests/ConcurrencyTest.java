@@ -11,30 +11,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two that want to change one environment at once: one runs, and the other has no effect. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ConcurrencyTest {
+class ConcurrencyTest extends OnOneDrill {
     private static final Spot IN_SWITCH = new Spot("promote switch main", Moment.MIDDLE);
-
-    private Drill drill;
-
-    @BeforeAll
-    void start(@TempDir Path folder) {
-        drill = Drill.start(folder);
-    }
-
-    @AfterAll
-    void stop() {
-        drill.close();
-    }
 
     private Path file(String name) {
         return drill.system().folder().resolve(name);

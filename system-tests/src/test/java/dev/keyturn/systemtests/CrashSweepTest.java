@@ -9,16 +9,12 @@ import dev.keyturn.steps.store.Version;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Plan;
 import dev.keyturn.workflows.contract.Purpose;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,22 +23,14 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The process killed before, in the middle of and after each step of the plan. The next command ends the run, done or rolled
  * back, with the versions that the dead process made and no others.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class CrashSweepTest {
+class CrashSweepTest extends OnOneDrill {
     private static final int KILLED = 137;
 
-    private Drill drill;
     private Plan plan;
 
     @BeforeAll
-    void start(@TempDir Path folder) {
-        drill = Drill.start(folder);
+    void plan() {
         plan = drill.environment().plan(Drill.request(Purpose.ROTATE));
-    }
-
-    @AfterAll
-    void stop() {
-        drill.close();
     }
 
     Stream<Spot> spots() {

@@ -6,13 +6,9 @@ import dev.keyturn.steps.store.Run;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Purpose;
 import dev.keyturn.workflows.environment.EnvironmentException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -20,23 +16,15 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The store's disk is full from one of a rotation's writes on, whichever it is, so that neither the way on nor the way back can
  * be written down. When there is room again, the next command ends the run. How many writes there are is found by counting.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class FullDiskSweepTest {
-    private Drill drill;
+class FullDiskSweepTest extends OnOneDrill {
     private int writes;
 
     @BeforeAll
-    void countTheWritesOfARotation(@TempDir Path folder) {
-        drill = Drill.start(folder);
+    void countTheWritesOfARotation() {
         drill.faults().failStoreFrom(Integer.MAX_VALUE);
         assertThat(drill.run(Drill.withoutBackup(Purpose.ROTATE)).kind()).isEqualTo(Outcome.Kind.DONE);
         writes = drill.faults().storeWrites();
         assertThat(writes).as("writes of the store").isGreaterThan(5);
-    }
-
-    @AfterAll
-    void stop() {
-        drill.close();
     }
 
     IntStream everyWrite() {

@@ -67,11 +67,45 @@ class ConcurrencyTest extends OnOneDrill {
 
             assertThat(drill.environment().abort("a test wants it"))
                     .isEqualTo(drill.state().openRun().map(open -> open.id()));
-            Target.await(() -> !Files.exists(file(".keyturn/prod/abort")));
             letGo();
 
             assertThat(run.awaitEnd()).isEqualTo(2);
             assertThat(run.output()).contains("ROLLED_BACK", "aborted: a test wants it");
+        }
+        drill.assertBackAt(before);
+    }
+
+    @Test
+    void aWishForAnEarlierRunDoesNotTouchTheNext() throws IOException {
+        Drill.Picture before = drill.picture();
+        Path wish = file(".keyturn/prod/abort-run-00000000");
+        Files.writeString(wish, "meant for another run");
+
+        assertKind(drill.run(rotation()), Outcome.Kind.DONE);
+
+        drill.assertMovedOn(before);
+        assertThat(wish).exists();
+        Files.delete(wish);
+    }
+
+    @Test
+    void aStarterThatIsRefusedDoesNotTakeTheWishOfTheOther() throws IOException {
+        Drill.Picture before = drill.picture();
+        try (RunInProcess run = RunInProcess.waitingAt(drill, Purpose.ROTATE, IN_SWITCH, RunInProcess.LEASE)) {
+            awaitThere(run);
+            Processes.suspend(run.pid());
+            Path wish = file(".keyturn/prod/abort-"
+                    + drill.state().openRun().orElseThrow().id());
+            Files.writeString(wish, "while another tries to start");
+
+            assertKind(drill.run(rotation()), Outcome.Kind.REFUSED);
+
+            assertThat(wish).exists();
+            Processes.resume(run.pid());
+            letGo();
+            assertThat(run.awaitEnd()).isEqualTo(2);
+            assertThat(run.output()).contains("aborted: while another tries to start");
+            assertThat(wish).doesNotExist();
         }
         drill.assertBackAt(before);
     }

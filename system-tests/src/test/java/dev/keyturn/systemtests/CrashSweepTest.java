@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -93,6 +94,24 @@ class CrashSweepTest extends OnOneDrill {
             assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Outcome.Kind.ROLLED_BACK);
             drill.assertBackAt(before);
         }
+    }
+
+    @Test
+    void aRotationOfOtherSecretsThanTheCrashedOnesIsToldNotToBeBegun() {
+        Drill.Picture before = drill.picture();
+        Spot spot = new Spot("commit", Moment.AFTER);
+        try (RunInProcess run = RunInProcess.killedAt(drill, Purpose.ROTATE, List.of("redis_password"), spot)) {
+            assertThat(run.awaitEnd()).as(run.output()).isEqualTo(KILLED);
+        }
+
+        Outcome outcome = drill.run(rotation("postgres_app_user_pw"));
+
+        assertKind(outcome, Outcome.Kind.REFUSED);
+        assertThat(outcome.summary()).startsWith("Not begun: first run");
+        Map<String, Integer> now = drill.picture().current();
+        assertThat(now.get("redis_password")).isEqualTo(before.next().get("redis_password"));
+        assertThat(now.get("postgres_app_user_pw")).isEqualTo(before.current().get("postgres_app_user_pw"));
+        drill.assertConsistent();
     }
 
     private static Map<String, SecretValue> pending(State state) {

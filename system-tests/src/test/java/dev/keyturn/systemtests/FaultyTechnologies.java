@@ -159,6 +159,11 @@ final class FaultyTechnologies {
         }
 
         @Override
+        public Snapshot without(Snapshot base, Set<Field> fields) {
+            return inner.without(base, fields);
+        }
+
+        @Override
         public Snapshot write(Fence fence, Snapshot expected, Snapshot next) {
             if (faults.threatens(Moment.MIDDLE)) {
                 inner.write(fence, expected, firstPartOf(expected, next));

@@ -29,9 +29,11 @@ import dev.keyturn.workflows.environment.SecretLine;
 import dev.keyturn.workflows.environment.Status;
 import io.temporal.common.converter.DataConverter;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -40,6 +42,9 @@ import java.util.function.UnaryOperator;
 final class LocalEnvironment implements Environment {
     /** Two minutes without an answer. */
     private static final int LOOKS_IN_VAIN = 12;
+
+    /** How long a wish to abort waits to be taken. */
+    private static final Duration TAKEN_WITHIN = Duration.ofSeconds(10);
 
     private final Opening opening;
     private final UnaryOperator<Steps> around;
@@ -122,8 +127,7 @@ final class LocalEnvironment implements Environment {
                 }
             }
             try (Engine engine = new InProcessEngine(name(), steps(opened), converter())) {
-                return Runs.inProcess(engine.client(), wish::take, LOOKS_IN_VAIN)
-                        .run(request, watcher);
+                return Runs.inProcess(engine.client(), wish, LOOKS_IN_VAIN).run(request, watcher);
             }
         });
     }
@@ -148,16 +152,33 @@ final class LocalEnvironment implements Environment {
                         "Run " + run.get() + " has committed: the new values are current and it goes forward only."
                                 + " Next: wait for its end (keyturn status), or keyturn repair");
             }
-            try {
-                new AbortWish(opening.existing().store().directory()).make(reason);
-            } catch (IOException e) {
-                throw new EnvironmentException(
-                        Kind.UNAVAILABLE,
-                        "The wish to abort cannot be written into the store's folder ("
-                                + e.getClass().getSimpleName() + "). Run " + run.get() + " goes on.");
-            }
+            wish(run.get(), reason);
             return run;
         });
+    }
+
+    /** Returns when the run, which asks for wishes ten times a second, has taken this one. */
+    private void wish(String run, String reason) {
+        AbortWish wish = new AbortWish(opening.existing().store().directory());
+        try {
+            wish.make(run, reason);
+        } catch (IOException e) {
+            throw new EnvironmentException(
+                    Kind.UNAVAILABLE,
+                    "The wish to abort cannot be written into the store's folder ("
+                            + e.getClass().getSimpleName() + "). Run " + run + " goes on.");
+        }
+        long deadline = System.nanoTime() + TAKEN_WITHIN.toNanos();
+        while (wish.of(run).isPresent() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        }
+        if (wish.of(run).isPresent() && wish.end(run)) {
+            throw new EnvironmentException(
+                    Kind.UNAVAILABLE,
+                    "Run " + run + " has not taken the wish to abort within " + TAKEN_WITHIN.toSeconds()
+                            + " s, and it was withdrawn: the run goes on. If a worker of a Temporal server runs it, the wish"
+                            + " must go there. Next: keyturn status, or set TEMPORAL_ADDRESS and keyturn abort");
+        }
     }
 
     @Override
@@ -254,7 +275,7 @@ final class LocalEnvironment implements Environment {
         } catch (StoreException e) {
             Kind kind = switch (e.kind()) {
                 case HELD, MISSING, FOREIGN, TOO_OPEN, WRONG_KEY -> Kind.REFUSED;
-                case DAMAGED, UNWRITABLE -> Kind.UNAVAILABLE;
+                case BUSY, DAMAGED, UNWRITABLE -> Kind.UNAVAILABLE;
             };
             throw new EnvironmentException(kind, e.getMessage());
         } catch (AdapterException | BackupException | AuditException e) {

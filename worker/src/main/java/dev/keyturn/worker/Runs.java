@@ -14,42 +14,43 @@ import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowServiceException;
 import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowUpdateException;
 import io.temporal.failure.ApplicationFailure;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /** Starts a run, watches it, and waits for its end. */
 final class Runs {
     private static final long WATCH_MILLIS = 100;
 
     private final WorkflowClient client;
-    private final Supplier<String> abortWish;
+    private final Optional<AbortWish> wish;
     private final int looksInVain;
 
     /**
      * Runs of an engine that lives in this process, which nobody else can restart.
      *
-     * @param abortWish a wish to abort from elsewhere; empty while there is none
+     * @param wish where other processes leave their wish to abort
      * @param looksInVain after so many looks without an answer, one after the other and each of up to ten seconds, the engine is
      *     taken to stand still. Temporal's in-process server does when a wish to cancel crosses a step's end
      */
-    static Runs inProcess(WorkflowClient client, Supplier<String> abortWish, int looksInVain) {
-        return new Runs(client, abortWish, looksInVain);
+    static Runs inProcess(WorkflowClient client, AbortWish wish, int looksInVain) {
+        return new Runs(client, Optional.of(wish), looksInVain);
     }
 
     /** Runs of a server: it is waited for, however long it is away. */
     static Runs onServer(WorkflowClient client) {
-        return new Runs(client, () -> "", Integer.MAX_VALUE);
+        return new Runs(client, Optional.empty(), Integer.MAX_VALUE);
     }
 
-    private Runs(WorkflowClient client, Supplier<String> abortWish, int looksInVain) {
+    private Runs(WorkflowClient client, Optional<AbortWish> wish, int looksInVain) {
         this.client = client;
-        this.abortWish = abortWish;
+        this.wish = wish;
         this.looksInVain = looksInVain;
     }
 
@@ -85,9 +86,9 @@ final class Runs {
             return thread;
         });
         try {
-            repeatedly(watch, () -> passOn(rotation));
             Look look = new Look(rotation, watcher, result);
             repeatedly(watch, look::again);
+            wish.ifPresent(made -> repeatedly(watch, () -> passOn(made, look.run(), rotation)));
             Outcome outcome = await(
                     result, () -> watch.execute(() -> quietly(() -> rotation.abort("interrupted by its operator"))));
             watch.shutdown();
@@ -136,11 +137,18 @@ final class Runs {
         }
     }
 
-    private void passOn(Rotation rotation) {
-        String wish = abortWish.get();
-        if (!wish.isEmpty()) {
-            quietly(() -> rotation.abort(wish));
-        }
+    /** Takes a wish away only when the run has answered it, be it by a refusal: it has committed then, which it said when it was asked. */
+    private static void passOn(AbortWish wish, String run, Rotation rotation) {
+        wish.of(run).ifPresent(reason -> {
+            try {
+                rotation.abort(reason);
+                wish.end(run);
+            } catch (WorkflowUpdateException refused) {
+                wish.end(run);
+            } catch (WorkflowException unanswered) {
+                // The next look tries again.
+            }
+        });
     }
 
     /** Asks how far the run is, and ends the wait for it when nobody answers any more. */
@@ -149,6 +157,7 @@ final class Runs {
         private final Consumer<Progress> watcher;
         private final CompletableFuture<Outcome> result;
         private int inVain;
+        private volatile String run = "";
 
         Look(Rotation rotation, Consumer<Progress> watcher, CompletableFuture<Outcome> result) {
             this.rotation = rotation;
@@ -157,7 +166,7 @@ final class Runs {
         }
 
         void again() {
-            if (quietly(() -> watcher.accept(rotation.progress()))) {
+            if (quietly(this::look)) {
                 inVain = 0;
             } else if (++inVain >= looksInVain) {
                 result.completeExceptionally(new EnvironmentException(
@@ -165,6 +174,17 @@ final class Runs {
                         "The engine stands still: it has not answered for a long time. What was done so far is in the"
                                 + " store. Next: keyturn repair"));
             }
+        }
+
+        private void look() {
+            Progress progress = rotation.progress();
+            run = progress.run();
+            watcher.accept(progress);
+        }
+
+        /** The run's identity; empty while it is not known. */
+        String run() {
+            return run;
         }
     }
 

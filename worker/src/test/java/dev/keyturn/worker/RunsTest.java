@@ -6,16 +6,18 @@ import dev.keyturn.workflows.contract.Purpose;
 import dev.keyturn.workflows.contract.Request;
 import dev.keyturn.workflows.environment.EnvironmentException;
 import io.temporal.testing.TestWorkflowEnvironment;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 class RunsTest {
     /** An engine without a worker gives no workflow task out, like one that stands still. */
     @Test
     @Timeout(120)
-    void anEngineInThisProcessThatStandsStillIsNotWaitedForForEver() {
+    void anEngineInThisProcessThatStandsStillIsNotWaitedForForEver(@TempDir Path folder) {
         try (TestWorkflowEnvironment still = TestWorkflowEnvironment.newInstance()) {
-            Runs runs = Runs.inProcess(still.getWorkflowClient(), () -> "", 1);
+            Runs runs = Runs.inProcess(still.getWorkflowClient(), new AbortWish(folder), 1);
 
             assertThatThrownBy(() -> runs.run(Request.of("prod", Purpose.ROTATE, "a test"), progress -> {}))
                     .isInstanceOf(EnvironmentException.class)

@@ -57,7 +57,8 @@ public final class DurableRotation implements Rotation {
             return Endings.notRecovered(request, Failure.of(failure));
         }
         if (left.direction() != Direction.NOTHING) {
-            return settle(left, "an earlier run was not finished");
+            Outcome ended = settle(left, "an earlier run was not finished");
+            return left.asked() ? ended : Endings.notAskedFor(request, ended);
         }
         Plan plan;
         try {
@@ -98,9 +99,14 @@ public final class DurableRotation implements Rotation {
 
     private void commit() {
         refuseIfAborted();
-        committed = true;
         // From here on there is nothing to cancel.
-        Workflow.newDetachedCancellationScope(() -> steps.commit(lease)).run();
+        committed = true;
+        try {
+            Workflow.newDetachedCancellationScope(() -> steps.commit(lease)).run();
+        } catch (TemporalFailure failure) {
+            committed = false;
+            throw failure;
+        }
     }
 
     /** Ends a run that failed before it could commit, or in the moment of it: what is found decides. */

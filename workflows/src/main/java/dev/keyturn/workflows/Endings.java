@@ -34,6 +34,24 @@ final class Endings {
         return new Outcome(kind, "", request.purpose(), cause.text(), List.of(), List.of(), List.of(), List.of());
     }
 
+    /** An earlier run came to a good end, which is not what was asked for now: that was not begun. */
+    static Outcome notAskedFor(Request request, Outcome ended) {
+        if (ended.kind() != Outcome.Kind.DONE) {
+            return ended;
+        }
+        String summary = "Not begun: first run " + ended.run() + ", which was not finished, was brought to its end. "
+                + ended.summary() + " Next: what was asked for, again";
+        return new Outcome(
+                Outcome.Kind.REFUSED,
+                ended.run(),
+                request.purpose(),
+                summary,
+                ended.changes(),
+                ended.steps(),
+                ended.gaps(),
+                ended.remarks());
+    }
+
     static Outcome fenced(Request request, Lease lease, Failure cause, List<StepReport> reports) {
         String summary = "Another holder took the environment over; this run has no effect any more. " + cause.text()
                 + " Next: keyturn status";

@@ -306,6 +306,25 @@ class DurableRotationTest {
     }
 
     @Test
+    void whatWasAskedForIsToldNotToBeBegunWhenAnEarlierRunOfOtherThingsIsFinished() throws TimeoutException {
+        steps.leaving(Direction.FORWARD, AFTER).notAskedFor();
+
+        Outcome outcome = play();
+
+        assertThat(outcome.kind()).isEqualTo(Kind.REFUSED);
+        assertThat(outcome.summary())
+                .contains("Not begun", "was brought to its end", "Next: what was asked for, again");
+        assertThat(steps.calls()).containsExactly("recover", NARROW.id(), NARROW_CACHE.id(), "record");
+    }
+
+    @Test
+    void anEarlierRunOfOtherThingsThatIsBroughtBackIsToldAsThat() throws TimeoutException {
+        steps.leaving(Direction.BACK, BACK).notAskedFor();
+
+        assertThat(play().kind()).isEqualTo(Kind.ROLLED_BACK);
+    }
+
+    @Test
     void anEarlierRunOfWhichEverythingIsNewIsCheckedAndCommitted() throws TimeoutException {
         steps.leaving(Direction.COMMIT, BEFORE);
 

@@ -61,8 +61,8 @@ final class ScriptedSteps implements Steps {
     private final List<String> calls = new ArrayList<>();
     private final Map<String, Deque<Act>> acts = new HashMap<>();
     private final Map<String, Act> always = new HashMap<>();
-    private Settlement left = new Settlement(Lease.NONE, Direction.NOTHING, List.of(), List.of());
-    private Settlement found = new Settlement(LEASE, Direction.BACK, BACK, List.of());
+    private Settlement left = Settlement.NOTHING;
+    private Settlement found = new Settlement(LEASE, Direction.BACK, BACK, List.of(), true);
     private Plan plan = plan(BEFORE, AFTER, List.of());
     private boolean committed;
     private Ending ending;
@@ -112,14 +112,20 @@ final class ScriptedSteps implements Steps {
 
     /** An earlier run is found, and how it is to end. */
     synchronized ScriptedSteps leaving(Direction direction, List<Pass> passes, Remark... remarks) {
-        left = new Settlement(LEASE, direction, passes, List.of(remarks));
+        left = new Settlement(LEASE, direction, passes, List.of(remarks), true);
         committed = direction == Direction.FORWARD;
+        return this;
+    }
+
+    /** The earlier run is not what is asked for now. */
+    synchronized ScriptedSteps notAskedFor() {
+        left = left.withAsked(false);
         return this;
     }
 
     /** What an examination decides while the run has not committed; after that it is forward. */
     synchronized ScriptedSteps examining(Direction direction, List<Pass> passes, Remark... remarks) {
-        found = new Settlement(LEASE, direction, passes, List.of(remarks));
+        found = new Settlement(LEASE, direction, passes, List.of(remarks), true);
         return this;
     }
 
@@ -202,7 +208,7 @@ final class ScriptedSteps implements Steps {
     public Settlement examine(Lease lease, boolean back) {
         play("examine");
         synchronized (this) {
-            return committed ? new Settlement(LEASE, Direction.FORWARD, AFTER, List.of()) : found;
+            return committed ? new Settlement(LEASE, Direction.FORWARD, AFTER, List.of(), true) : found;
         }
     }
 

@@ -87,6 +87,16 @@ final class EnvFile implements Publisher {
     }
 
     @Override
+    public Snapshot without(Snapshot base, Set<Field> fields) {
+        Part now = base.parts().get(part());
+        if (now == null) {
+            return base;
+        }
+        Part then = new Part(Latin.toBytes(text(base).without(fields)), now.attributes());
+        return new Snapshot(new TreeMap<>(Map.of(part(), then)));
+    }
+
+    @Override
     public Snapshot write(Fence fence, Snapshot expected, Snapshot next) {
         return files.write(fence, expected, next, () -> {});
     }

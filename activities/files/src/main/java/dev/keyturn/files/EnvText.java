@@ -82,6 +82,28 @@ final class EnvText {
         return out.toString();
     }
 
+    /** The text without these keys; with each goes its line, or its lines. */
+    String without(Set<Field> fields) {
+        requireComplete();
+        StringBuilder out = new StringBuilder();
+        int copied = 0;
+        for (Entry entry : document.entries()) {
+            if (fields.contains(new Field(entry.key()))) {
+                int begin = text.lastIndexOf('\n', entry.start() - 1) + 1;
+                int end = entry.end() + restOfLine(entry.end()).length();
+                if (end < text.length()) {
+                    end++;
+                } else if (begin > 0) {
+                    // The file does not end with a line break, and does not afterwards.
+                    begin -= text.startsWith("\r\n", begin - 2) ? 2 : 1;
+                }
+                out.append(text, copied, Math.max(copied, begin));
+                copied = end;
+            }
+        }
+        return out.append(text, copied, text.length()).toString();
+    }
+
     private void append(StringBuilder out, Map<String, String> missing) {
         int firstBreak = text.indexOf('\n');
         String newline = firstBreak > 0 && text.charAt(firstBreak - 1) == '\r' ? "\r\n" : "\n";

@@ -99,6 +99,13 @@ final class KeyDirectory implements Publisher {
         return new Snapshot(parts);
     }
 
+    @Override
+    public Snapshot without(Snapshot base, Set<Field> fields) {
+        SortedMap<String, Part> parts = new TreeMap<>(base.parts());
+        fields.forEach(field -> parts.remove(fileName(field)));
+        return new Snapshot(parts);
+    }
+
     private Part created(String text) {
         byte[] content = (text + (layout.newline() ? "\n" : "")).getBytes(UTF_8);
         return FileParts.part(content, Mode.parse(FileParts.MODE, layout.mode()), Ownership.forNew(directory()));

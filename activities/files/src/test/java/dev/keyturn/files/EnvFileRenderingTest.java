@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -248,6 +249,19 @@ class EnvFileRenderingTest {
                         .get(".env")
                         .attributes())
                 .isEqualTo(Map.of("mode", "0444"));
+    }
+
+    @Test
+    void aKeyIsTakenAwayWithItsLinesAndNothingElse() {
+        assertThat(without("A=1\nK=x # why\nB=2\n")).isEqualTo("A=1\nB=2\n");
+        assertThat(without("A=1\r\n  export K='x\ny'\r\n# about B\r\nB=2")).isEqualTo("A=1\r\n# about B\r\nB=2");
+        assertThat(without("A=1\r\nK=x")).isEqualTo("A=1");
+        assertThat(without("K=x")).isEmpty();
+        assertThat(without("K\nKK=${K}\n")).isEqualTo("KK=${K}\n");
+    }
+
+    private static String without(String base) {
+        return text(Publishers.envFile(FILE).without(snapshot(base), Set.of(new Field("K"))));
     }
 
     private static String rendered(String base, String... pairs) {

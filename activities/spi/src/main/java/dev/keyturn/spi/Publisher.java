@@ -26,6 +26,12 @@ public interface Publisher {
     Snapshot render(Snapshot base, Map<Field, SecretValue> values);
 
     /**
+     * What {@code base} becomes when these fields are not there: everything else stays, byte for byte. Pure. A field that is not
+     * there already changes nothing; {@code values(without(b, f), f)} is empty.
+     */
+    Snapshot without(Snapshot base, Set<Field> fields);
+
+    /**
      * Compares and sets: writes {@code next} if what is there is {@code expected}. Each part is replaced atomically and durably,
      * with the attributes of {@code next}. A part found equal to {@code next} already is left alone, so a call that was
      * cut off can be run again. Parts that only {@code expected} has are removed.

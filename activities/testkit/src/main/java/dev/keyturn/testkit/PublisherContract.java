@@ -110,6 +110,29 @@ public abstract class PublisherContract {
     }
 
     @Test
+    void aFieldThatIsTakenAwayIsNotThereAndTheOthersStay() {
+        Field first = fields().get(0);
+        Map<Field, SecretValue> expected = new TreeMap<>(initial);
+        expected.remove(first);
+
+        Snapshot next = publisher.without(before, Set.of(first));
+
+        assertThat(publisher.values(next, initial.keySet())).isEqualTo(expected);
+        assertThat(publisher.without(next, Set.of(first, new Field("SOMETHING_ELSE"))))
+                .isEqualTo(next);
+        publisher.write(fence(), before, next);
+        assertThat(publisher.read()).isEqualTo(next);
+    }
+
+    @Test
+    void whatIsAddedAndTakenAwayAgainLeavesNoTrace() {
+        Field other = new Field("SOMETHING_ELSE");
+        Snapshot more = publisher.render(before, Map.of(other, newValue()));
+        assertThat(more).isNotEqualTo(before);
+        assertThat(publisher.without(more, Set.of(other))).isEqualTo(before);
+    }
+
+    @Test
     void whatIsWrittenIsThere() {
         Snapshot next = publisher.render(before, newValues());
         assertThat(publisher.write(fence(), before, next)).isEqualTo(next);

@@ -9,8 +9,9 @@ import java.util.List;
  * @param direction where to converge
  * @param passes the way there
  * @param remarks what was found, object by object, where it matters
+ * @param asked whether the run's good end is also what is asked for now, so that nothing is left to be begun
  */
-public record Settlement(Lease lease, Direction direction, List<Pass> passes, List<Remark> remarks) {
+public record Settlement(Lease lease, Direction direction, List<Pass> passes, List<Remark> remarks, boolean asked) {
     /** Where to converge. */
     public enum Direction {
         /** There is no run to settle. */
@@ -27,8 +28,15 @@ public record Settlement(Lease lease, Direction direction, List<Pass> passes, Li
         UNDECIDED
     }
 
+    /** There is no run to settle. */
+    public static final Settlement NOTHING = new Settlement(Lease.NONE, Direction.NOTHING, List.of(), List.of(), false);
+
     public Settlement {
         passes = List.copyOf(passes);
         remarks = List.copyOf(remarks);
+    }
+
+    public Settlement withAsked(boolean isAsked) {
+        return new Settlement(lease, direction, passes, remarks, isAsked);
     }
 }

@@ -1,6 +1,5 @@
 package dev.keyturn.steps.audit;
 
-import dev.keyturn.spi.AdapterException;
 import dev.keyturn.steps.store.AuditHead;
 import dev.keyturn.steps.store.FileStore;
 import dev.keyturn.steps.store.PrivateFiles;
@@ -11,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.function.Supplier;
 
 /**
  * The audit of one store: a file of JSON lines in the store's folder, each bound to the one before by a hash under a key of the store. Lines
@@ -47,7 +45,7 @@ public final class AuditLog {
      * Adds an entry. When this returns, it is durable.
      *
      * @throws AuditException if it cannot be written, or what is there was tampered with
-     * @throws StoreException HELD, if others stay in the store's critical section
+     * @throws StoreException BUSY, if others stay in the store's critical section
      */
     public void append(AuditEntry entry) {
         store.exclusively(() -> {
@@ -68,40 +66,6 @@ public final class AuditLog {
             known = new AuditFile.Tail(tail.size() + bytes.size(), line.head(), new byte[0], true);
             return null;
         });
-    }
-
-    /**
-     * Makes a change between an entry that says that it begins and one that says how it ended. If the first cannot be written, the change is not made.
-     *
-     * @throws AuditException if the first entry cannot be written: nothing was changed; or the last: then the change was made
-     */
-    public <T> T around(String run, String actor, String event, String object, Supplier<T> change) {
-        append(new AuditEntry(run, actor, event, object, "begins"));
-        T result;
-        try {
-            result = change.get();
-        } catch (RuntimeException | Error e) {
-            try {
-                append(new AuditEntry(run, actor, event, object, "failed: " + safeText(e)));
-            } catch (AuditException | StoreException unrecorded) {
-                e.addSuppressed(unrecorded);
-            }
-            throw e;
-        }
-        try {
-            append(new AuditEntry(run, actor, event, object, "done"));
-        } catch (AuditException | StoreException e) {
-            throw new AuditException(
-                    event + " " + object + " was done, but that could not be recorded. " + e.getMessage());
-        }
-        return result;
-    }
-
-    /** Only these promise that their message holds no value. */
-    private static String safeText(Throwable e) {
-        return e instanceof AdapterException || e instanceof StoreException
-                ? e.getMessage()
-                : e.getClass().getSimpleName();
     }
 
     /**

@@ -108,8 +108,12 @@ final class Attempt {
         } else if (thrown instanceof Unhealthy e) {
             return failure(FailureType.UNHEALTHY, e.getMessage());
         } else if (thrown instanceof StoreException e) {
-            boolean held = e.kind() == StoreException.Kind.HELD;
-            return failure(held ? FailureType.REFUSED : FailureType.STORE, e.getMessage());
+            FailureType type = switch (e.kind()) {
+                case HELD -> FailureType.REFUSED;
+                case BUSY -> FailureType.UNAVAILABLE;
+                case MISSING, WRONG_KEY, DAMAGED, TOO_OPEN, FOREIGN, UNWRITABLE -> FailureType.STORE;
+            };
+            return failure(type, e.getMessage());
         } else if (thrown instanceof BackupException || thrown instanceof AuditException) {
             return failure(FailureType.STORE, thrown.getMessage());
         } else if (thrown instanceof ManifestException || thrown instanceof Refusal) {

@@ -40,7 +40,7 @@ final class Examination {
                             + "), so nothing can be decided and nothing was changed. Once it answers: keyturn repair");
         });
         Direction direction = Recovery.decide(run.phase(), found, back);
-        return new Settlement(lease, direction, passes(direction), Recovery.unknown(found));
+        return new Settlement(lease, direction, passes(direction), Recovery.unknown(found), true);
     }
 
     private Found look() {

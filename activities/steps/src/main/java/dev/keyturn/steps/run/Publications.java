@@ -11,12 +11,12 @@ import dev.keyturn.steps.manifest.Publication;
 import dev.keyturn.steps.manifest.Reference;
 import dev.keyturn.steps.site.Values;
 import dev.keyturn.steps.store.Intent;
-import dev.keyturn.steps.store.Published;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Makes one publication hold what an arrangement wants. What is there was either known before, or is left alone. */
@@ -34,17 +34,18 @@ final class Publications {
     Effect publish(String arrangement) {
         Snapshot found = publisher.read();
         Snapshot wanted = arrangement.equals(Arrangement.START) ? asBefore(found) : asWanted(found, arrangement);
-        if (wanted.equals(found)) {
+        boolean change = !wanted.equals(found);
+        if (change) {
+            refuseUnknown(found);
+            Intent intent = new Intent(
+                    journey.run().id(), arrangement, publication.name(), before(found), wanted, Optional.empty());
+            journey.site().store().update(journey.fence(), state -> state.withIntent(intent));
+        } else if (intents().isEmpty()) {
             return Effect.NOTHING;
         }
-        refuseUnknown(found);
-        Intent intent = new Intent(
-                journey.run().id(), arrangement, publication.name(), before(found), wanted, Optional.empty());
-        journey.site().store().update(journey.fence(), state -> state.withIntent(intent));
+        // Also when an earlier try has written all: it may have been cut off before that was durable, and left something behind.
         publisher.write(journey.fence(), found, wanted);
-        Published published = published(arrangement);
-        journey.site().store().update(journey.fence(), state -> state.published(publication.name(), published));
-        return Effect.of(true, publication.fields().size() + " fields");
+        return change ? Effect.of(true, publication.fields().size() + " fields") : Effect.NOTHING;
     }
 
     private Snapshot asWanted(Snapshot found, String arrangement) {
@@ -73,7 +74,9 @@ final class Publications {
         }
         Map<Field, SecretValue> values =
                 publisher.values(before, publication.fields().keySet());
-        return publisher.render(found, values);
+        Set<Field> added = new HashSet<>(publication.fields().keySet());
+        added.removeAll(values.keySet());
+        return publisher.without(publisher.render(found, values), added);
     }
 
     /** Every value that is about to be overwritten must be one that the run knows. */
@@ -124,19 +127,5 @@ final class Publications {
         return journey.state().intents().stream()
                 .filter(i -> i.run().equals(journey.run().id()) && i.object().equals(publication.name()))
                 .toList();
-    }
-
-    private Published published(String arrangement) {
-        Map<String, Integer> versions = new HashMap<>();
-        Map<String, String> fingerprints = new HashMap<>();
-        Values values = journey.values();
-        publication.fields().forEach((field, reference) -> {
-            Which which = journey.wish(reference.secret(), arrangement).use();
-            values.number(reference.secret(), which).ifPresent(number -> versions.put(field.name(), number));
-        });
-        wantedValues(arrangement)
-                .forEach((field, value) ->
-                        fingerprints.put(field.name(), journey.site().store().fingerprint(value)));
-        return new Published(versions, fingerprints, journey.site().now());
     }
 }

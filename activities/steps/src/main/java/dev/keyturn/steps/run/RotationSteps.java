@@ -1,12 +1,13 @@
 package dev.keyturn.steps.run;
 
-import dev.keyturn.spi.AccountServer;
 import dev.keyturn.spi.AdapterException;
 import dev.keyturn.spi.Fence;
 import dev.keyturn.spi.Progress;
 import dev.keyturn.steps.arrangement.Arrangement;
 import dev.keyturn.steps.audit.AuditEntry;
 import dev.keyturn.steps.look.Copies;
+import dev.keyturn.steps.manifest.Kind;
+import dev.keyturn.steps.manifest.Secret;
 import dev.keyturn.steps.manifest.Server;
 import dev.keyturn.steps.site.Servers;
 import dev.keyturn.steps.site.Site;
@@ -29,7 +30,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The steps of a rotation over one environment. Safe for use by several threads. */
 public final class RotationSteps implements Steps {
@@ -42,25 +46,79 @@ public final class RotationSteps implements Steps {
     @Override
     public Settlement recover(Request request) {
         requireOurs(request.environment());
-        return Attempt.at(patience(), () -> {
-            State state = site.store().read();
-            if (state.openRun().isEmpty()) {
-                return new Settlement(Lease.NONE, Settlement.Direction.NOTHING, List.of(), List.of());
+        return Attempt.at(
+                patience(),
+                () -> site.store()
+                        .read()
+                        .openRun()
+                        .map(left -> takeUp(left, request))
+                        .orElse(Settlement.NOTHING));
+    }
+
+    private Settlement takeUp(Run seen, Request request) {
+        Fence fence = take(seen.id() + ", taken up by " + runId(), request.by());
+        try {
+            // Whoever held it may have come to its end since it was seen open.
+            Optional<Run> left = site.store().read().openRun();
+            if (left.isEmpty()) {
+                site.store().release(fence);
+                return Settlement.NOTHING;
             }
-            Run left = state.openRun().get();
-            Fence fence = site.store().take(left.id() + ", taken up by " + runId());
-            audit(left.id(), request.by(), "taken up", "run " + left.id(), "epoch " + fence.epoch());
-            Lease lease = lease(fence, left.id());
+            String run = left.get().id();
+            audit(run, request.by(), "taken up", "run " + run, "epoch " + fence.epoch());
+            Lease lease = lease(fence, run);
+            boolean asked = isAskedFor(left.get(), request);
             try {
-                return settlement(journey(fence, left.id()), lease, false);
+                return settlement(journey(fence, run), lease, false).withAsked(asked);
             } catch (AdapterException e) {
                 if (e.reason() != AdapterException.Reason.UNAVAILABLE) {
-                    site.store().release(fence);
                     throw e;
                 }
-                return new Settlement(lease, Settlement.Direction.UNDECIDED, List.of(), List.of());
+                return new Settlement(lease, Settlement.Direction.UNDECIDED, List.of(), List.of(), asked);
             }
-        });
+        } catch (RuntimeException failed) {
+            site.store().release(fence);
+            throw failed;
+        }
+    }
+
+    /** Whether the good end of a run that was left is all that is asked for now. */
+    private boolean isAskedFor(Run left, Request request) {
+        boolean same = left.purpose() == request.purpose();
+        return switch (request.purpose()) {
+            case REPAIR -> true;
+            case SETUP, IMPORT -> same;
+            case ROTATE ->
+                same && left.to().keySet().containsAll(request.only().isEmpty() ? generated() : request.only());
+        };
+    }
+
+    private Set<String> generated() {
+        return site.manifest().secrets().values().stream()
+                .filter(secret -> secret.kind() instanceof Kind.Generated)
+                .map(Secret::name)
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * Takes the lease. One that is taken from a run that is closed was not given back, because its process ended in between: so
+     * perhaps its end is not in the audit yet.
+     */
+    private Fence take(String run, String by) {
+        State before = site.store().read();
+        Fence fence = site.store().take(run);
+        before.header()
+                .holder()
+                .ifPresent(holder -> before.runs().stream()
+                        .filter(r ->
+                                r.phase() == Run.Phase.CLOSED && holder.run().startsWith(r.id()))
+                        .forEach(r -> audit(
+                                r.id(),
+                                by,
+                                "ended",
+                                "run " + r.id(),
+                                "found closed and not given back: " + r.outcome())));
+        return fence;
     }
 
     @Override
@@ -78,7 +136,7 @@ public final class RotationSteps implements Steps {
         requireOurs(request.environment());
         return Attempt.at(patience(), () -> {
             String id = runId();
-            Fence fence = site.store().take(id);
+            Fence fence = take(id, request.by());
             try {
                 return begin(request, digest, id, fence);
             } catch (RuntimeException failed) {
@@ -195,7 +253,7 @@ public final class RotationSteps implements Steps {
     /** An administrator whose every password is refused is named as drift, which writes nothing, so no session need be ended. */
     private Settlement settlement(Journey journey, Lease lease, boolean back) {
         try {
-            endOlderSessions(journey);
+            audited(journey.run().id(), "end older sessions", () -> endOlderSessions(journey));
         } catch (AdapterException e) {
             if (e.reason() != AdapterException.Reason.DENIED) {
                 throw e;
@@ -270,21 +328,22 @@ public final class RotationSteps implements Steps {
         return new Journey(site, fence, state, state.run(run));
     }
 
-    private void endOlderSessions(Journey journey) {
+    private Effect endOlderSessions(Journey journey) {
         if (journey.run().purpose() == Purpose.IMPORT) {
-            return;
+            return Effect.NOTHING;
         }
+        int ended = 0;
         try (Servers servers = journey.servers()) {
             for (Server server : site.manifest().servers().values()) {
                 boolean concerned = journey.subjects().stream()
                         .anyMatch(s -> s.course().isPassword()
                                 && s.secret().account().orElseThrow().server().equals(server.name()));
                 if (concerned) {
-                    AccountServer open = servers.get(server);
-                    open.endOlderSessions(journey.fence());
+                    ended += servers.get(server).endOlderSessions(journey.fence());
                 }
             }
         }
+        return Effect.of(ended > 0, ended + " sessions of earlier holders ended");
     }
 
     private Fence fence(Lease lease) {

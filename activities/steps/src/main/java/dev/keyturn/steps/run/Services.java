@@ -53,8 +53,9 @@ final class Services {
         if (isUntouched(arrangement, last) || runsAlready(wanted, last, redeployer)) {
             return Effect.NOTHING;
         }
+        String run = journey.run().id();
         Instant began = journey.site().now();
-        journey.site().store().update(journey.fence(), s -> s.deploying(service.name(), wanted.id(), began));
+        journey.site().store().update(journey.fence(), s -> s.deploying(service.name(), wanted.id(), run));
         roll(redeployer, wanted, progress);
         List<Running> running = redeployer.running(wanted);
         List<String> stale =
@@ -63,9 +64,8 @@ final class Services {
             throw new Unhealthy("Service " + service.name() + ": redeployed, but " + String.join(", ", stale)
                     + " still runs with other values.");
         }
-        Instant ended = journey.site().now();
-        long millis = Duration.between(began, ended).toMillis();
-        journey.site().store().update(journey.fence(), s -> s.deployed(service.name(), wanted.id(), ended, millis));
+        long millis = Duration.between(began, journey.site().now()).toMillis();
+        journey.site().store().update(journey.fence(), s -> s.deployed(service.name(), wanted.id(), run, millis));
         return Effect.of(true, "up in " + millis + " ms" + proof(running));
     }
 
@@ -93,10 +93,10 @@ final class Services {
         return new Effect(false, proofs.size() + " checks passed", proofs);
     }
 
-    /** On the way back a service that the run never began to redeploy stays as it is. */
+    /** On the way back a service that the run never began to redeploy stays as it is. No clock says so: it may have been set back. */
     private boolean isUntouched(String arrangement, Optional<Deployment> last) {
         return arrangement.equals(Arrangement.START)
-                && last.map(d -> d.at().isBefore(journey.run().begun())).orElse(true);
+                && last.filter(d -> d.run().equals(journey.run().id())).isEmpty();
     }
 
     private static boolean runsAlready(Generation wanted, Optional<Deployment> last, Redeployer redeployer) {

@@ -122,7 +122,7 @@ public final class FileStore implements Store {
         new SecureRandom().nextBytes(id);
         Header header = new Header(HexFormat.of().formatHex(id), environment, 0, Optional.empty());
         write(new Stored(
-                new State(header, List.of(), List.of(), List.of(), Map.of(), Map.of(), List.of()), AuditHead.NONE));
+                new State(header, List.of(), List.of(), List.of(), Map.of(), List.of()), AuditHead.NONE));
     }
 
     @Override

@@ -18,7 +18,6 @@ import java.util.stream.Stream;
  * @param versions of every secret, oldest first
  * @param runs oldest first
  * @param intents what a run was about to write, with what was there before; of runs that are not closed
- * @param publications by publication name: what was last published
  * @param deployments by service name: what it was last redeployed to
  * @param dues what waits for its time
  */
@@ -27,14 +26,12 @@ public record State(
         List<Version> versions,
         List<Run> runs,
         List<Intent> intents,
-        Map<String, Published> publications,
         Map<String, Deployment> deployments,
         List<Due> dues) {
     public State {
         versions = List.copyOf(versions);
         runs = List.copyOf(runs);
         intents = List.copyOf(intents);
-        publications = Map.copyOf(publications);
         deployments = Map.copyOf(deployments);
         dues = List.copyOf(dues);
     }
@@ -130,21 +127,16 @@ public record State(
         return with(versions, runs, concat(others, List.of(kept)), dues);
     }
 
-    /** With this having been published. */
-    public State published(String publication, Published what) {
-        return new State(header, versions, runs, intents, put(publications, publication, what), deployments, dues);
-    }
-
-    /** With this service about to be redeployed: not complete, and the time of the last complete one kept. */
-    public State deploying(String service, String generation, Instant now) {
+    /** With this service about to be redeployed by a run: not complete, and the time of the last complete one kept. */
+    public State deploying(String service, String generation, String run) {
         long millis =
                 deployments.containsKey(service) ? deployments.get(service).millis() : -1;
-        return withDeployment(service, new Deployment(generation, false, now, millis));
+        return withDeployment(service, new Deployment(generation, run, false, millis));
     }
 
-    /** With this service redeployed, which took {@code millis}. */
-    public State deployed(String service, String generation, Instant now, long millis) {
-        return withDeployment(service, new Deployment(generation, true, now, millis));
+    /** With this service redeployed by a run, which took {@code millis}. */
+    public State deployed(String service, String generation, String run, long millis) {
+        return withDeployment(service, new Deployment(generation, run, true, millis));
     }
 
     /**
@@ -271,7 +263,7 @@ public record State(
     }
 
     State withHeader(Header next) {
-        return new State(next, versions, runs, intents, publications, deployments, dues);
+        return new State(next, versions, runs, intents, deployments, dues);
     }
 
     State withVersionsAs(UnaryOperator<Version> change) {
@@ -295,7 +287,7 @@ public record State(
     }
 
     private State withDeployment(String service, Deployment deployment) {
-        return new State(header, versions, runs, intents, publications, put(deployments, service, deployment), dues);
+        return new State(header, versions, runs, intents, put(deployments, service, deployment), dues);
     }
 
     private State with(Run changed) {
@@ -310,7 +302,7 @@ public record State(
     }
 
     private State with(List<Version> versions, List<Run> runs, List<Intent> intents, List<Due> dues) {
-        return new State(header, versions, runs, intents, publications, deployments, dues);
+        return new State(header, versions, runs, intents, deployments, dues);
     }
 
     private static <T> List<T> concat(List<T> some, List<T> more) {

@@ -68,7 +68,6 @@ public final class StateJson {
             }
             writeVersions(json, state.versions(), values);
             writeRuns(json, state.runs());
-            writePublications(json, state.publications());
             writeDeployments(json, state.deployments());
             writeDues(json, state.dues());
             json.writeEndObject();
@@ -176,25 +175,13 @@ public final class StateJson {
         json.writeEndObject();
     }
 
-    private static void writePublications(JsonGenerator json, Map<String, Published> publications) throws IOException {
-        json.writeObjectFieldStart("publications");
-        for (Map.Entry<String, Published> entry : new TreeMap<>(publications).entrySet()) {
-            json.writeObjectFieldStart(entry.getKey());
-            writeNumbers(json, "versions", entry.getValue().versions());
-            writeTexts(json, "fingerprints", entry.getValue().fingerprints());
-            json.writeStringField("at", entry.getValue().at().toString());
-            json.writeEndObject();
-        }
-        json.writeEndObject();
-    }
-
     private static void writeDeployments(JsonGenerator json, Map<String, Deployment> deployments) throws IOException {
         json.writeObjectFieldStart("deployments");
         for (Map.Entry<String, Deployment> entry : new TreeMap<>(deployments).entrySet()) {
             json.writeObjectFieldStart(entry.getKey());
             json.writeStringField("generation", entry.getValue().generation());
             json.writeBooleanField("complete", entry.getValue().complete());
-            json.writeStringField("at", entry.getValue().at().toString());
+            json.writeStringField("run", entry.getValue().run());
             json.writeNumberField("millis", entry.getValue().millis());
             json.writeEndObject();
         }
@@ -246,7 +233,6 @@ public final class StateJson {
                 list(json.required("versions"), StateJson::readVersion),
                 list(json.required("runs"), StateJson::readRun),
                 list(json.required("intents"), StateJson::readIntent),
-                map(json.required("publications"), StateJson::readPublished),
                 map(json.required("deployments"), StateJson::readDeployment),
                 list(json.required("dues"), StateJson::readDue));
         JsonNode audit = json.required("audit");
@@ -320,18 +306,11 @@ public final class StateJson {
         }
     }
 
-    private static Published readPublished(JsonNode json) {
-        return new Published(
-                map(json.required("versions"), JsonNode::intValue),
-                map(json.required("fingerprints"), JsonNode::textValue),
-                instant(json, "at"));
-    }
-
     private static Deployment readDeployment(JsonNode json) {
         return new Deployment(
                 text(json, "generation"),
+                text(json, "run"),
                 json.required("complete").booleanValue(),
-                instant(json, "at"),
                 json.required("millis").longValue());
     }
 

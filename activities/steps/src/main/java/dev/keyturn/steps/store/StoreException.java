@@ -8,8 +8,10 @@ public final class StoreException extends RuntimeException {
     public enum Kind {
         /** There is no store yet. */
         MISSING,
-        /** Another run holds the lease, or another process the file's lock. */
+        /** Another run holds the lease. */
         HELD,
+        /** Others stay in the critical section for longer than is waited for; it may help to try again. */
+        BUSY,
         /** The key file is missing, not a key, or not this store's. */
         WRONG_KEY,
         /** Cut short, changed, or not a store. */

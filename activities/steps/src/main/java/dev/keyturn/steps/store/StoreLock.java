@@ -39,7 +39,7 @@ final class StoreLock {
     /**
      * Runs {@code work} while no other thread or process is in a critical section of this store.
      *
-     * @throws StoreException HELD if it is not free in time, UNWRITABLE if the lock's file cannot be opened; then nothing
+     * @throws StoreException BUSY if it is not free in time, UNWRITABLE if the lock's file cannot be opened; then nothing
      *     was run
      */
     <T> T whileHeld(Supplier<T> work) {
@@ -48,7 +48,7 @@ final class StoreLock {
         }
         long deadline = System.nanoTime() + patience.toNanos();
         if (!acquireInProcess(deadline)) {
-            throw held("another thread of this process, " + self());
+            throw busy("another thread of this process, " + self());
         }
         try (RandomAccessFile opened = open();
                 FileLock ofSystem = acquire(opened, deadline)) {
@@ -98,7 +98,7 @@ final class StoreLock {
                 return lock;
             }
             if (System.nanoTime() - deadline >= 0) {
-                throw held(new String(PrivateFiles.read(file), UTF_8).strip());
+                throw busy(new String(PrivateFiles.read(file), UTF_8).strip());
             }
             LockSupport.parkNanos(RETRY_NANOS);
         }
@@ -109,9 +109,9 @@ final class StoreLock {
         return "process " + self.pid() + " on " + self.host();
     }
 
-    private StoreException held(String holder) {
+    private StoreException busy(String holder) {
         return new StoreException(
-                StoreException.Kind.HELD,
+                StoreException.Kind.BUSY,
                 file + ": found the lock held by " + (holder.isEmpty() ? "an unknown process" : holder)
                         + " for more than "
                         + patience.toMillis()

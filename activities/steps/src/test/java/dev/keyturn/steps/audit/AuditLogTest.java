@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.keyturn.spi.AdapterException;
 import dev.keyturn.steps.store.FileStore;
 import dev.keyturn.steps.store.Stores;
 import java.io.IOException;
@@ -159,7 +158,7 @@ class AuditLogTest {
     void aStoreThatDoesNotWriteTheAuditKeepsWhatItKnowsOfIt() throws Exception {
         fill(2);
         anchor();
-        Stores.update(Stores.open(folder), state -> state.deploying("app", "g2", Stores.NOW));
+        Stores.update(Stores.open(folder), state -> state.deploying("app", "g2", "r1"));
 
         assertThat(Stores.open(folder).auditHead().count()).isEqualTo(2);
     }
@@ -215,44 +214,6 @@ class AuditLogTest {
         assertThatExceptionOfType(AuditException.class)
                 .isThrownBy(() -> log.append(entry(3)))
                 .withMessageContaining("none that was written");
-    }
-
-    @Test
-    void anEntryPrecedesAndFollowsEachChange() throws Exception {
-        String result = log.around("r1", "ann", "publish", ".env", () -> {
-            assertThat(lines()).hasSize(1);
-            return "written";
-        });
-
-        assertThat(result).isEqualTo("written");
-        assertThat(lines()).hasSize(2);
-        assertThat(lines().get(0)).contains("\"begins\"");
-        assertThat(lines().get(1)).contains("\"done\"");
-    }
-
-    @Test
-    void aChangeThatFailsIsRecordedAndOnlyTextsThatAreSafeAreQuoted() {
-        assertThatExceptionOfType(AdapterException.class)
-                .isThrownBy(() -> log.around("r1", "ann", "switch", "main", () -> {
-                    throw new AdapterException(AdapterException.Reason.UNAVAILABLE, "main: nobody answers");
-                }));
-        assertThatExceptionOfType(IllegalArgumentException.class)
-                .isThrownBy(() -> log.around("r1", "ann", "switch", "main", () -> {
-                    throw new IllegalArgumentException("password=hunter2");
-                }));
-
-        assertThat(lines().get(1)).contains("failed: main: nobody answers");
-        assertThat(lines().get(3)).contains("failed: IllegalArgumentException").doesNotContain("hunter2");
-    }
-
-    @Test
-    void withoutAnAuditNothingIsChanged() throws Exception {
-        Files.createDirectory(file());
-        boolean[] changed = {false};
-
-        assertThatExceptionOfType(AuditException.class)
-                .isThrownBy(() -> log.around("r1", "ann", "publish", ".env", () -> changed[0] = true));
-        assertThat(changed[0]).isFalse();
     }
 
     @Test
@@ -323,7 +284,7 @@ class AuditLogTest {
     }
 
     private void anchor() {
-        Stores.update(store, state -> state.deploying("app", "g1", Stores.NOW));
+        Stores.update(store, state -> state.deploying("app", "g1", "r1"));
     }
 
     private static AuditEntry entry(int number) {
@@ -338,14 +299,6 @@ class AuditLogTest {
                         Verdict.Broken.class,
                         broken -> assertThat(broken.line()).isEqualTo(at));
         Files.write(file(), good);
-    }
-
-    private List<String> lines() {
-        try {
-            return Files.readAllLines(file());
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 
     private Path file() {

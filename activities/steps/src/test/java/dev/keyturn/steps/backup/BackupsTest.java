@@ -289,7 +289,6 @@ class BackupsTest {
                 List.of(Stores.run("r1", Map.of(), Map.of())),
                 List.of(new Intent("r1", "promote", ".env", image, image, Optional.empty())),
                 Map.of(),
-                Map.of(),
                 List.of());
         TreeMap<String, Snapshot> publications = new TreeMap<>(Map.of(
                 "env-file .env", Stores.snapshot(".env", published),

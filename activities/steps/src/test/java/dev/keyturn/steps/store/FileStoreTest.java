@@ -57,8 +57,7 @@ class FileStoreTest {
                                     snapshot(".env", binary),
                                     snapshot(".env", new byte[0]),
                                     Optional.of(NOW)))
-                            .published("env-file .env", new Published(Map.of("A", 1), Map.of("A", "f00d"), NOW))
-                            .deployed("app", "g1", NOW, 7)
+                            .deployed("app", "g1", "r1", 7)
                             .withDue(new Due("a", 1, NOW)));
 
             try (FileStore again = Stores.open(folder)) {
@@ -257,7 +256,7 @@ class FileStoreTest {
                     .withMessageContaining(
                             "process " + other.pid() + " on " + Processes.self().host())
                     .extracting(StoreException::kind)
-                    .isEqualTo(StoreException.Kind.HELD);
+                    .isEqualTo(StoreException.Kind.BUSY);
         } finally {
             other.destroyForcibly().waitFor();
         }
@@ -332,7 +331,7 @@ class FileStoreTest {
         Fence fence = store.take("r1");
         store.update(fence, state -> Stores.filled(state, 500, 5));
 
-        long update = best(20, i -> store.update(fence, state -> state.deploying("app", "g" + i, NOW)));
+        long update = best(20, i -> store.update(fence, state -> state.deploying("app", "g" + i, "r1")));
         long check = best(20, i -> fence.check());
         long open = best(20, i -> Stores.open(folder));
 

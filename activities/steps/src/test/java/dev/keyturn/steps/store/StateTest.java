@@ -23,7 +23,6 @@ class StateTest {
             List.of(),
             List.of(),
             Map.of(),
-            Map.of(),
             List.of());
 
     private final State staged = empty.withVersions(List.of(
@@ -137,12 +136,12 @@ class StateTest {
 
     @Test
     void aRedeploymentInProgressKeepsTheTimeOfTheLastCompleteOne() {
-        State deployed = empty.deploying("app", "g1", NOW).deployed("app", "g1", NOW, 800);
+        State deployed = empty.deploying("app", "g1", "r1").deployed("app", "g1", "r1", 800);
 
-        assertThat(empty.deploying("app", "g1", NOW).deployments().get("app").millis())
+        assertThat(empty.deploying("app", "g1", "r1").deployments().get("app").millis())
                 .isEqualTo(-1);
-        assertThat(deployed.deploying("app", "g2", LATER).deployments().get("app"))
-                .isEqualTo(new Deployment("g2", false, LATER, 800));
+        assertThat(deployed.deploying("app", "g2", "r2").deployments().get("app"))
+                .isEqualTo(new Deployment("g2", "r2", false, 800));
     }
 
     @Test

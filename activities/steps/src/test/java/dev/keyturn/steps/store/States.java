@@ -13,7 +13,7 @@ public final class States {
 
     public static State of(Version... versions) {
         Header header = new Header("store-1", "test", 1, Optional.empty());
-        return new State(header, List.of(versions), List.of(), List.of(), Map.of(), Map.of(), List.of());
+        return new State(header, List.of(versions), List.of(), List.of(), Map.of(), List.of());
     }
 
     /** A current version, whose value tells its secret and number. */
@@ -26,7 +26,7 @@ public final class States {
     }
 
     public static State deployed(State state, String service, long millis) {
-        return state.deployed(service, "generation", Stores.NOW, millis);
+        return state.deployed(service, "generation", "r1", millis);
     }
 
     /** A run that moves each secret from one version to the next. */

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.testcontainers.DockerClientFactory;
+import org.testcontainers.dockerclient.DockerClientProviderStrategy;
 import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.ImageNameSubstitutor;
 
@@ -28,8 +29,8 @@ final class OrdinaryDocker {
     }
 
     /**
-     * Looks for a socket first, because Testcontainers says loudly what it does not find; then asks Testcontainers, which begins by
-     * running a small image of its own. A registry that does not answer is asked once here, and for two minutes by Testcontainers.
+     * Looks for a socket first, because Testcontainers says loudly what it does not find. Then for the image, and only then is
+     * Testcontainers asked to begin: it runs an image of its own, for which it waits minutes where no registry answers.
      */
     private static Optional<String> find(DockerImageName image) {
         if (!Variables.isSet("DOCKER_HOST") && !Files.exists(Path.of("/var/run/docker.sock"))) {
@@ -38,30 +39,29 @@ final class OrdinaryDocker {
         }
         DockerImageName used = ImageNameSubstitutor.instance().apply(image);
         try {
-            if (!DockerClientFactory.instance().isDockerAvailable()) {
-                return Optional.of("Testcontainers found no Docker engine that answers");
-            }
-            DockerClient client = DockerClientFactory.instance().client();
-            boolean there = client.listImagesCmd().exec().stream()
-                    .anyMatch(one -> one.getRepoTags() != null
-                            && List.of(one.getRepoTags()).contains(used.asCanonicalNameString()));
-            if (!there
+            DockerClient client = DockerClientProviderStrategy.getClientForConfig(
+                    DockerClientFactory.instance().getTransportConfig());
+            if (!has(client, used)
                     && !client.pullImageCmd(used.getUnversionedPart())
                             .withTag(used.getVersionPart())
                             .start()
                             .awaitCompletion(PULL_MINUTES, TimeUnit.MINUTES)) {
                 return Optional.of("Docker could not pull " + used + " within " + PULL_MINUTES + " minutes");
             }
+            DockerClientFactory.instance().client();
             return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.of("interrupted while Docker pulled " + used);
-        } catch (RuntimeException e) { // the library's own, of several families
-            return Optional.of("Docker cannot run " + used + ": " + oneLine(e));
+        } catch (RuntimeException e) { // the libraries' own, of several families
+            return Optional.of("Docker cannot run " + used + ": "
+                    + String.valueOf(e.getMessage()).strip().replaceAll("\\s+", " "));
         }
     }
 
-    private static String oneLine(Throwable e) {
-        return String.valueOf(e.getMessage()).strip().replaceAll("\\s+", " ");
+    private static boolean has(DockerClient client, DockerImageName image) {
+        return client.listImagesCmd().exec().stream()
+                .anyMatch(one -> one.getRepoTags() != null
+                        && List.of(one.getRepoTags()).contains(image.asCanonicalNameString()));
     }
 }

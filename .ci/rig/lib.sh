@@ -5,6 +5,8 @@
 #   $KEYTURN_RIG_HOME   what is built or fetched, by version; outlives `down`, so that it is made once per machine
 #   $KEYTURN_RIG_RUN    what runs: process ids, sockets, data, keys, ports; `down` removes a part's share of it
 #   $KEYTURN_RIG_LOG    logs; they outlive `down`, because a failed run is read after its rig has gone
+#   $HOST               what was found on the host before the first engine came up, and who holds an engine; the same for all rigs of
+#                       the host, wherever their folders are
 
 # Debian's root has these on its path, a user's or a CI's shell often has not.
 PATH=$PATH:/usr/sbin:/sbin
@@ -16,11 +18,15 @@ RIG=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 [ "$(uname -s)" = Linux ] || { echo "rig: $PART: runs on Linux only (a virtual machine or a container with Debian 12 will do); this is $(uname -s)" >&2; exit 1; }
 KEYTURN_RIG_HOME=${KEYTURN_RIG_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/keyturn-rig}
 RUN=${KEYTURN_RIG_RUN:-$KEYTURN_RIG_HOME/run}
-LOG=${KEYTURN_RIG_LOG:-$KEYTURN_RIG_HOME/log}
+# Beside the run's folder and not in that of another: two servers would write into one file.
+LOG=${KEYTURN_RIG_LOG:-${KEYTURN_RIG_RUN:+$KEYTURN_RIG_RUN-log}}
+LOG=${LOG:-$KEYTURN_RIG_HOME/log}
 LOCKS=$KEYTURN_RIG_HOME/lock
-STATE=$RUN/$PART # this part's share of $RUN
+HOST=/run/keyturn-rig
 export KEYTURN_RIG_HOME
 mkdir -p "$KEYTURN_RIG_HOME" "$RUN" "$LOG" "$LOCKS"
+RUN=$(cd "$RUN" && pwd -P) # one folder, one name: it says whose the engines are
+STATE=$RUN/$PART           # this part's share of $RUN
 
 say() { printf '[%s +%ss] %s: %s\n' "$(date +%T)" "$SECONDS" "$PART" "$*" >&2; }
 die() { printf 'rig: %s: %s\n' "$PART" "$*" >&2; exit 1; }
@@ -274,31 +280,43 @@ HOST_SYSCTLS="net/ipv4/ip_forward net/ipv4/conf/all/forwarding net/ipv4/conf/def
   vm/overcommit_memory vm/panic_on_oom kernel/panic kernel/panic_on_oops kernel/keys/root_maxkeys kernel/keys/root_maxbytes"
 HOST_FOLDERS="/run/containerd /run/containerd/s /run/containerd/fifo /run/containerd/runc /run/docker /run/runc /run/netns /var/log/containers /var/log/pods /var/lib/cni /var/lib/kubelet /var/lib/docker /var/lib/docker/network /etc/docker"
 
+# Docker and Kubernetes write chains, bridges and control groups whose names are theirs and not the rig's: there can be one of each
+# on a host. Who holds it writes down where it runs; a second one is refused before it has touched anything.
 record_host() {
-  local f d
-  mkdir -p "$RUN/host/holders"
-  if [ ! -f "$RUN/host/sysctl" ]; then
+  local f d other
+  same_boot || rm -rf "$HOST"
+  other=$(cat "$HOST/holders/$PART" 2>/dev/null || true)
+  if [ -n "$other" ] && [ "$other" != "$STATE" ] && [ -d "$other" ]; then
+    die "another rig of this host runs it, or did not clean up after a crash: $other. There can be one on a host; nothing was changed. Use that one, or take it down: KEYTURN_RIG_RUN=${other%/*} $RIG/$PART down"
+  fi
+  mkdir -p "$HOST/holders"
+  if [ ! -f "$HOST/sysctl" ]; then
+    cat /proc/sys/kernel/random/boot_id >"$HOST/boot"
     for f in $HOST_SYSCTLS; do
       if [ -r "/proc/sys/$f" ]; then echo "$f $(cat "/proc/sys/$f")"; fi
-    done >"$RUN/host/sysctl.new"
+    done >"$HOST/sysctl.new"
     for d in $HOST_FOLDERS; do
       if [ ! -e "$d" ]; then echo "$d"; fi
-    done >"$RUN/host/absent"
-    mv "$RUN/host/sysctl.new" "$RUN/host/sysctl"
+    done >"$HOST/absent"
+    mv "$HOST/sysctl.new" "$HOST/sysctl"
   fi
-  : >"$RUN/host/holders/$PART"
+  mkdir -p "$STATE" # before its name is written down: a holder without a folder counts as gone
+  echo "$STATE" >"$HOST/holders/$PART"
 }
 
 restore_host() {
   local f v socket
-  rm -f "$RUN/host/holders/$PART"
-  [ -f "$RUN/host/sysctl" ] || return 0
-  [ -z "$(ls -A "$RUN/host/holders")" ] || return 0
+  [ "$(cat "$HOST/holders/$PART" 2>/dev/null)" = "$STATE" ] || return 0
+  rm -f "$HOST/holders/$PART"
+  for f in "$HOST"/holders/*; do
+    if [ -f "$f" ] && [ ! -d "$(cat "$f")" ]; then rm -f "$f"; fi # its folder was removed by hand
+  done
+  [ -z "$(ls -A "$HOST/holders")" ] || return 0
   while read -r f v; do
     if [ -r "/proc/sys/$f" ] && [ "$(cat "/proc/sys/$f")" != "$v" ]; then
       echo "$v" >"/proc/sys/$f" || say "could not restore $f to $v"
     fi
-  done <"$RUN/host/sysctl"
+  done <"$HOST/sysctl"
   while read -r f; do
     [ -d "$f" ] || continue
     # Sockets to which nobody listens any more (servers that were killed leave them), and then only empty folders: what somebody
@@ -307,12 +325,25 @@ restore_host() {
       awk -v s="$socket" '$NF == s { found = 1 } END { exit !found }' /proc/net/unix || rm -f "$socket"
     done
     find "$f" -depth -type d -empty -delete
-  done <"$RUN/host/absent"
-  rm -rf "$RUN/host"
+  done <"$HOST/absent"
+  rm -rf "$HOST"
 }
 
-hold_host() { locked host record_host; }
-release_host() { locked host restore_host; }
+# A lock on a folder that is always there: it leaves no file behind, and is the same one for rigs with other folders.
+on_host() { # COMMAND...
+  (
+    exec 8</run
+    flock -w 600 8 || die "waited 10 min for another rig of this host that changes its settings (lock on /run)"
+    "$@"
+  )
+}
+
+hold_host() { on_host record_host; }
+release_host() { on_host restore_host; }
+# Whether this rig does; also when the record was lost, by what it started.
+holds_host() { compgen -G "$STATE/*.pid" >/dev/null || holds_by_record; }
+holds_by_record() { same_boot && [ "$(cat "$HOST/holders/$PART" 2>/dev/null)" = "$STATE" ]; }
+same_boot() { [ "$(cat "$HOST/boot" 2>/dev/null)" = "$(cat /proc/sys/kernel/random/boot_id)" ]; }
 
 unmount_below() { # FOLDER...
   local d

@@ -63,8 +63,9 @@ images = {
     "redis": ([debian, layer(("/data", None), ("/entrypoint.sh", here + "/redis.sh"))],
               {"Env": [PATH], "Entrypoint": ["/entrypoint.sh"], "Cmd": ["redis-server"], "WorkingDir": "/data",
                "ExposedPorts": {"6379/tcp": {}}, "Volumes": {"/data": {}}}),
-    "mongo": ([debian, layer(("/data", None), ("/data/db", None), ("/usr/local/bin/mongod", mongod), ("/mongo_init.py", mongo_init), ("/entrypoint.sh", here + "/mongo.sh"))],
-              {"Env": [PATH], "Entrypoint": ["/entrypoint.sh"], "Cmd": ["mongod"], "ExposedPorts": {"27017/tcp": {}}, "Volumes": {"/data/db": {}}}),
+    "mongo": ([debian, layer(("/data", None), ("/data/db", None), ("/usr/local/bin/mongod", mongod), ("/mongo_init.py", mongo_init),
+                              ("/usr/local/bin/docker-entrypoint.sh", here + "/mongo.sh"))],
+              {"Env": [PATH], "Entrypoint": ["docker-entrypoint.sh"], "Cmd": ["mongod"], "ExposedPorts": {"27017/tcp": {}}, "Volumes": {"/data/db": {}}}),
 }
 
 manifest, written = [], set()

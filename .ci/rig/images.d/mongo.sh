@@ -1,5 +1,5 @@
 #!/bin/bash
-# The entry point of the rig's MongoDB image, with the contract of the official one as far as the tests need it:
+# The entry point of the rig's MongoDB image, under the name and with the contract of the official one as far as the tests need it:
 # MONGO_INITDB_ROOT_USERNAME, MONGO_INITDB_ROOT_PASSWORD[_FILE]; further arguments go to mongod.
 set -eu
 as_mongodb() { setpriv --reuid=mongodb --regid=mongodb --init-groups "$@"; }

@@ -5,7 +5,7 @@ import org.testcontainers.utility.DockerImageName;
 
 /** Kubernetes (k3s) by Testcontainers, one a process; Testcontainers removes it when the process ends. */
 final class ContainerKubernetes {
-    private static final DockerImageName IMAGE = DockerImageName.parse("rancher/k3s:v1.33.5-k3s1");
+    static final DockerImageName IMAGE = DockerImageName.parse("rancher/k3s:v1.33.5-k3s1");
 
     private ContainerKubernetes() {}
 

@@ -3,6 +3,10 @@ package dev.keyturn.rig;
 /** Gives a test its {@link KubernetesShare}. */
 final class KubernetesExtension extends PartExtension<KubernetesShare> {
     KubernetesExtension() {
-        super(Part.KUBERNETES, KubernetesShare.class, KubernetesShare::open, OrdinaryDocker::isFound);
+        super(
+                Part.KUBERNETES,
+                KubernetesShare.class,
+                KubernetesShare::open,
+                () -> OrdinaryDocker.obstacle(ContainerKubernetes.IMAGE));
     }
 }

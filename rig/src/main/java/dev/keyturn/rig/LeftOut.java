@@ -3,6 +3,8 @@ package dev.keyturn.rig;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -26,7 +28,18 @@ public final class LeftOut implements LauncherSessionListener, TestExecutionList
     }
 
     @Override
-    public synchronized void executionSkipped(TestIdentifier test, String reason) {
+    public void executionSkipped(TestIdentifier test, String reason) {
+        note(test, reason);
+    }
+
+    @Override
+    public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+        if (result.getStatus() == Status.ABORTED) {
+            result.getThrowable().ifPresent(why -> note(test, String.valueOf(why.getMessage())));
+        }
+    }
+
+    private synchronized void note(TestIdentifier test, String reason) {
         for (Part part : Part.values()) {
             if (reason.contains(part.missing())) {
                 missing.add(part);

@@ -1,9 +1,10 @@
 package dev.keyturn.rig;
 
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -19,17 +20,17 @@ abstract class PartExtension<S extends AutoCloseable> implements ExecutionCondit
     private final Part part;
     private final Class<S> type;
     private final Function<String, S> open;
-    private final BooleanSupplier substitute;
+    private final Supplier<Optional<String>> obstacle;
 
     /**
      * @param open makes a share from a name that nobody else has: lower-case letters, digits and a hyphen, 15 characters
-     * @param substitute whether something else can stand for the part; asked only if the part is not up
+     * @param obstacle why nothing else can stand for the part, or nothing if something can; asked only if the part is not up
      */
-    PartExtension(Part part, Class<S> type, Function<String, S> open, BooleanSupplier substitute) {
+    PartExtension(Part part, Class<S> type, Function<String, S> open, Supplier<Optional<String>> obstacle) {
         this.part = part;
         this.type = type;
         this.open = open;
-        this.substitute = substitute;
+        this.obstacle = obstacle;
     }
 
     @Override
@@ -40,9 +41,9 @@ abstract class PartExtension<S extends AutoCloseable> implements ExecutionCondit
         if (Variables.required()) {
             throw new IllegalStateException("KEYTURN_RIG_REQUIRED=1 forbids skipping: " + part.missing());
         }
-        return substitute.getAsBoolean()
-                ? ConditionEvaluationResult.enabled("Testcontainers stands for " + part.script())
-                : ConditionEvaluationResult.disabled(part.missing());
+        return obstacle.get()
+                .map(why -> ConditionEvaluationResult.disabled(part.missing() + "; " + why))
+                .orElseGet(() -> ConditionEvaluationResult.enabled("Testcontainers stands for " + part.script()));
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * A server of one's own from a program of the rig, on a free port of 127.0.0.1, that a test may kill and start again. It keeps
@@ -56,11 +57,12 @@ public final class PrivateServer implements AutoCloseable {
 
     /**
      * A mongod with logins switched on and without users, its data in this folder, which must exist; needs {@link OnMongo}
-     * with the rig. Returns when it accepts connections.
+     * and the rig: a test for which Testcontainers stands is aborted, as one that is left out. Returns when it accepts connections.
      *
      * @param more further arguments
      */
     public static PrivateServer mongod(Path folder, String... more) {
+        Assumptions.assumeTrue(Part.MONGODB.isUp(), Part.MONGODB::missing);
         String program = Variables.get("KEYTURN_RIG_MONGOD");
         return started(new PrivateServer(folder, port -> {
             List<String> command = new ArrayList<>(List.of(

@@ -10,6 +10,7 @@ import io.temporal.serviceclient.OperatorServiceStubsOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.worker.WorkerFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,9 @@ import java.util.concurrent.TimeUnit;
 /** A Temporal namespace of one's own on the rig's server, deleted at the end with all that runs in it. */
 public final class TemporalShare implements AutoCloseable {
     private static final long DAY = 86_400;
+
+    /** Unless told otherwise a call has ten seconds, and the first one five: too little for a busy machine. */
+    private static final Duration BOUND = Duration.ofMinutes(1);
 
     private final String address;
     private final String namespace;
@@ -27,10 +31,16 @@ public final class TemporalShare implements AutoCloseable {
     private TemporalShare(String address, String namespace) {
         this.address = address;
         this.namespace = namespace;
-        this.stubs = WorkflowServiceStubs.newServiceStubs(
-                WorkflowServiceStubsOptions.newBuilder().setTarget(address).build());
-        this.operator = OperatorServiceStubs.newServiceStubs(
-                OperatorServiceStubsOptions.newBuilder().setTarget(address).validateAndBuildWithDefaults());
+        this.stubs = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
+                .setTarget(address)
+                .setRpcTimeout(BOUND)
+                .setSystemInfoTimeout(BOUND)
+                .build());
+        this.operator = OperatorServiceStubs.newServiceStubs(OperatorServiceStubsOptions.newBuilder()
+                .setTarget(address)
+                .setRpcTimeout(BOUND)
+                .setSystemInfoTimeout(BOUND)
+                .validateAndBuildWithDefaults());
     }
 
     static TemporalShare open(String name) {

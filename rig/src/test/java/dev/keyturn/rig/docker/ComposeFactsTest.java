@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One service with a value in an env file, one in a file secret, and one in a folder. */
 @OnDocker
-@Timeout(180)
+@Timeout(480)
 class ComposeFactsTest {
     private static final String PROJECT = """
             services:

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A container made again by hand, from what the engine tells of the old one. */
 @OnDocker
-@Timeout(180)
+@Timeout(480)
 class RecreateFactsTest {
     private static final String[] WAIT = {"sh", "-c", "trap 'exit 0' TERM; sleep 2147483647 & wait"};
 

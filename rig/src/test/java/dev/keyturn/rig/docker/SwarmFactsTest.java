@@ -13,6 +13,7 @@ import com.github.dockerjava.api.model.ContainerSpecFile;
 import com.github.dockerjava.api.model.ContainerSpecSecret;
 import com.github.dockerjava.api.model.EndpointResolutionMode;
 import com.github.dockerjava.api.model.EndpointSpec;
+import com.github.dockerjava.api.model.HealthCheck;
 import com.github.dockerjava.api.model.SecretSpec;
 import com.github.dockerjava.api.model.Service;
 import com.github.dockerjava.api.model.ServiceSpec;
@@ -31,12 +32,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A service that ends at once when its secret says {@code bad}, as one does whose first login is refused. */
+/**
+ * A service that ends at once when its secret says {@code bad}, as one does whose first login is refused, and says when it is well. Without
+ * a health check Swarm would take it for well as soon as it has seen it run, and on a slow machine end the old task before the new one ends.
+ */
 @OnDocker
-@Timeout(180)
+@Timeout(480)
 class SwarmFactsTest {
     private static final String PROGRAM =
-            "grep -q bad /run/secrets/key && exit 1; trap 'exit 0' TERM; sleep 2147483647 & wait";
+            "grep -q bad /run/secrets/key && exit 1; touch /tmp/well; trap 'exit 0' TERM; sleep 2147483647 & wait";
+
+    private static final Duration LONGEST = Duration.ofMinutes(2);
 
     private DockerShare docker;
     private DockerClient client;
@@ -49,7 +55,7 @@ class SwarmFactsTest {
         secret("key-1", "old");
         client.createServiceCmd(spec("key-1")).exec();
         // Its container runs before Swarm has seen that: an update in between would replace it as one that never ran.
-        await().atMost(Duration.ofSeconds(60)).until(() -> running().size() == 1 && tasksRunning() == 1);
+        await().atMost(LONGEST).until(() -> running().size() == 1 && tasksRunning() == 1);
     }
 
     @Test
@@ -57,7 +63,7 @@ class SwarmFactsTest {
         secret("key-2", "new");
         update("key-2");
         assertThat(updated()).isEqualTo(ServiceUpdateState.COMPLETED);
-        await().atMost(Duration.ofSeconds(60)).until(() -> running().size() == 1);
+        await().atMost(LONGEST).until(() -> running().size() == 1);
         assertThat(docker.docker("exec", running().get(0).getId(), "cat", "/run/secrets/key")
                         .expectSuccess()
                         .text())
@@ -134,7 +140,7 @@ class SwarmFactsTest {
         String before = running().get(0).getId();
         update("key-1");
         await().during(Duration.ofSeconds(2))
-                .atMost(Duration.ofSeconds(10))
+                .atMost(LONGEST)
                 .until(() -> running().size() == 1 && running().get(0).getId().equals(before));
     }
 
@@ -176,6 +182,11 @@ class SwarmFactsTest {
                         .withContainerSpec(new ContainerSpec()
                                 .withImage(docker.busybox())
                                 .withCommand(List.of("sh", "-c", PROGRAM))
+                                .withHealthCheck(new HealthCheck()
+                                        .withTest(List.of("CMD", "test", "-e", "/tmp/well"))
+                                        .withInterval(Duration.ofMillis(500).toNanos())
+                                        .withTimeout(LONGEST.toNanos())
+                                        .withStartPeriod(LONGEST.toNanos()))
                                 .withSecrets(List.of(mounted))))
                 .withEndpointSpec(new EndpointSpec().withMode(EndpointResolutionMode.DNSRR))
                 .withUpdateConfig(new UpdateConfig()
@@ -218,7 +229,7 @@ class SwarmFactsTest {
                 ServiceUpdateState.PAUSED,
                 ServiceUpdateState.ROLLBACK_COMPLETED,
                 ServiceUpdateState.ROLLBACK_PAUSED);
-        await().atMost(Duration.ofSeconds(90))
+        await().atMost(LONGEST)
                 .until(() -> service().getUpdateStatus() != null
                         && ends.contains(service().getUpdateStatus().getState()));
         return service().getUpdateStatus().getState();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @OnDocker
-@Timeout(120)
+@Timeout(480)
 class TrafficTest {
     @Test
     void eachFailedRequestIsToldWithItsTimeAndTheGapIsMeasured(@TempDir Path folder) throws Exception {
@@ -46,7 +46,7 @@ class TrafficTest {
             status.set(503);
             failed.await();
             int before = answers.get();
-            await().until(() -> answers.get() >= before + 3);
+            await().atMost(Duration.ofMinutes(1)).until(() -> answers.get() >= before + 3);
             Traffic.Report report = traffic.end();
             assertThat(report.failures()).hasSize(3).allSatisfy(failure -> {
                 assertThat(failure.sent()).isBetween(begin.minusSeconds(1), Instant.now());

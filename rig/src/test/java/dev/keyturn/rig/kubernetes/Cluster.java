@@ -113,7 +113,7 @@ final class Cluster {
                 .writingOutput(said)
                 .writingError(said)
                 .exec(command)) {
-            running.exitCode().get(30, TimeUnit.SECONDS);
+            running.exitCode().get(LONGEST.toSeconds(), TimeUnit.SECONDS);
             return said.toString(StandardCharsets.UTF_8).strip();
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new IllegalStateException("no answer from pod " + pod, e);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A rotator with the right to get and patch one Secret by name, and nothing else. */
 @OnKubernetes
-@Timeout(120)
+@Timeout(480)
 class RightsFactsTest {
     private KubernetesShare share;
     private String token;

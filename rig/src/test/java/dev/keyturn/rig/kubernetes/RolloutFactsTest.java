@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A Deployment whose pods end at once when their secret says {@code bad}, as one does whose first login is refused. */
 @OnKubernetes
-@Timeout(240)
+@Timeout(480)
 class RolloutFactsTest {
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 

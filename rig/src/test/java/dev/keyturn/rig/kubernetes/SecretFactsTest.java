@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @OnKubernetes
-@Timeout(240)
+@Timeout(480)
 class SecretFactsTest {
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 

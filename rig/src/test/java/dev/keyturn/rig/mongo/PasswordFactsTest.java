@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @OnMongo
-@Timeout(120)
+@Timeout(300)
 class PasswordFactsTest {
     @Test
     void aUserHasOnePasswordSoTheOldOneIsRefusedAtOnce(MongoShare mongo) {

@@ -15,7 +15,7 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
 /** Not about MongoDB but about shares; this part is the quickest to look at. */
 @OnMongo
-@Timeout(60)
+@Timeout(300)
 class TakenBackTest {
     private static String given;
 

@@ -65,7 +65,7 @@ final class Users {
             Consumer<MongoClientSettings.Builder> more) {
         MongoClientSettings.Builder settings = MongoClientSettings.builder()
                 .applyToClusterSettings(cluster -> cluster.hosts(List.of(new ServerAddress(host, port)))
-                        .serverSelectionTimeout(5, TimeUnit.SECONDS))
+                        .serverSelectionTimeout(30, TimeUnit.SECONDS))
                 .credential(MongoCredential.createScramSha256Credential(user, database, password.toCharArray()));
         more.accept(settings);
         return MongoClients.create(settings.build());

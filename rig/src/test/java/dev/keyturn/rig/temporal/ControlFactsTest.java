@@ -25,14 +25,13 @@ import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.worker.WorkerFactory;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @OnTemporal
-@Timeout(120)
+@Timeout(300)
 class ControlFactsTest {
     private static final String ID = "rotation/prod";
 
@@ -72,7 +71,7 @@ class ControlFactsTest {
                 .findFirst()
                 .orElseThrow();
         reset(temporal, first, beforeTheStep);
-        await().atMost(Duration.ofSeconds(30)).until(() -> running.effects.size() == 2);
+        await().atMost(Running.LONGEST).until(() -> running.effects.size() == 2);
         assertThat(running.effects)
                 .as("the step ran again, and its key is the same since it is made of the workflow ID")
                 .containsExactly(ID + "/before", ID + "/before");
@@ -154,8 +153,9 @@ class ControlFactsTest {
         try (PrivateServer server = PrivateServer.temporal(folder)) {
             WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
                     .setTarget("127.0.0.1:" + server.port())
+                    .setSystemInfoTimeout(Running.LONGEST)
                     .build());
-            stubs.connect(Duration.ofSeconds(30));
+            stubs.connect(Running.LONGEST);
             WorkflowClient client = WorkflowClient.newInstance(stubs);
             WorkerFactory factory = WorkerFactory.newInstance(client);
             try {
@@ -163,7 +163,7 @@ class ControlFactsTest {
                 Rotating rotation = running.waiting(ID);
                 server.kill();
                 server.start();
-                await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> rotation.approve("good") != null);
+                await().atMost(Running.LONGEST).ignoreExceptions().until(() -> rotation.approve("good") != null);
                 assertThat(running.stub(ID).getResult(String.class)).isEqualTo("good given");
                 assertThat(running.effects).containsExactly(ID + "/before", ID + "/after");
             } finally {

@@ -20,6 +20,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class Running {
     static final String QUEUE = "rotations";
 
+    /** How long a busy machine may take for what takes a second on another. */
+    static final Duration LONGEST = Duration.ofMinutes(2);
+
     /** The keys of all effects so far, in their order; an undo begins with {@code undo}. */
     final Queue<String> effects = new ConcurrentLinkedQueue<>();
 
@@ -68,7 +71,7 @@ final class Running {
                         .setWorkflowId(id)
                         .build());
         WorkflowClient.start(rotation::run, "given");
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(LONGEST)
                 .until(() -> events(id).stream()
                         .anyMatch(e -> e.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED));
         settled(id);
@@ -77,8 +80,7 @@ final class Running {
 
     /** Returns when no workflow task is open: the workflow has seen all that happened. */
     void settled(String id) {
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> last(id).getEventType() == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED);
+        await().atMost(LONGEST).until(() -> last(id).getEventType() == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED);
     }
 
     HistoryEvent last(String id) {

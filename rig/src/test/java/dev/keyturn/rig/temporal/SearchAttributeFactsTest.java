@@ -15,12 +15,11 @@ import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowServiceException;
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.common.SearchAttributes;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @OnTemporal
-@Timeout(120)
+@Timeout(300)
 class SearchAttributeFactsTest {
     private static final SearchAttributeKey<String> ENVIRONMENT = SearchAttributeKey.forKeyword("KeyturnEnvironment");
 
@@ -31,7 +30,7 @@ class SearchAttributeFactsTest {
                 temporal, WorkflowClientOptions.newBuilder().setDataConverter(Converters.encrypting(new byte[32])));
         start(running, "prod");
         start(running, "stage");
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Running.LONGEST)
                 .untilAsserted(() -> assertThat(running.client.listExecutions("KeyturnEnvironment = 'prod'"))
                         .singleElement()
                         .satisfies(found ->

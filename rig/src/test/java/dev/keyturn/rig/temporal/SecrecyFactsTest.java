@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What of a run can be read by whoever reads its history. */
 @OnTemporal
-@Timeout(120)
+@Timeout(300)
 class SecrecyFactsTest {
     private static final String ID = "rotation/prod";
     private static final byte[] KEY = new byte[32];

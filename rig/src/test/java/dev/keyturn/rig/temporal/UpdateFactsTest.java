@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @OnTemporal
-@Timeout(120)
+@Timeout(300)
 class UpdateFactsTest {
     @Test
     void aRefusedUpdateTellsTheCallerWhyAndLeavesNothingInTheHistory(TemporalShare temporal) {

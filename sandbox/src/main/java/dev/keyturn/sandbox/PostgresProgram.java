@@ -44,6 +44,18 @@ final class PostgresProgram {
         return command;
     }
 
+    /** The operating system's user as whom the server sees this process when it comes over the socket. */
+    String osUser() {
+        // In a user namespace without a map, root's and everybody's user ID is that of nobody.
+        List<String> command = new ArrayList<>(asSomebodyElse);
+        command.addAll(List.of("id", "-un"));
+        try {
+            return Commands.run(command, "").output().strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static PostgresProgram find() throws IOException {
         URL archive = PostgresProgram.class.getResource(ARCHIVE);
         if (archive == null) {

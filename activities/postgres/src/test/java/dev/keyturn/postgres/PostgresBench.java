@@ -63,6 +63,11 @@ final class PostgresBench implements AccountServerBench, AutoCloseable {
         return Credential.of(postgres.superuser().user(), postgres.superuser().password());
     }
 
+    /** As the manifest names it: the folder of the socket. */
+    Map<String, Object> socket() {
+        return Map.of("socket", postgres.folder());
+    }
+
     AccountServer open() {
         return open(Map.of(), administrator());
     }

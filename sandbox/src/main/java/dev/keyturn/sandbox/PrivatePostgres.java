@@ -54,7 +54,7 @@ public final class PrivatePostgres implements AutoCloseable {
             fi
             """;
 
-    private final PostgresProgram program = PostgresProgram.unpacked();
+    private final PostgresProgram program;
     private final Path folder;
     private final Watcher watcher;
     private final Superuser superuser;
@@ -69,7 +69,8 @@ public final class PrivatePostgres implements AutoCloseable {
         }
     }
 
-    private PrivatePostgres(Superuser superuser) throws IOException {
+    private PrivatePostgres(PostgresProgram program, Superuser superuser) throws IOException {
+        this.program = program;
         this.superuser = superuser;
         this.folder = Files.createTempDirectory("keyturn-postgres");
         this.watcher = Watcher.over(folder, ENDING);
@@ -82,16 +83,34 @@ public final class PrivatePostgres implements AutoCloseable {
 
     /** As {@link #start()}, with settings of {@code postgresql.conf}. */
     public static PrivatePostgres start(Map<String, String> serverSettings) {
-        byte[] random = new byte[16];
-        new SecureRandom().nextBytes(random);
-        return start(serverSettings, HexFormat.of().formatHex(random));
+        return start(serverSettings, randomPassword());
     }
 
     /** As {@link #start(Map)}, with the password that the superuser {@code postgres} is to have. */
     public static PrivatePostgres start(Map<String, String> serverSettings, String superuserPassword) {
+        return start(PostgresProgram.unpacked(), serverSettings, superuserPassword);
+    }
+
+    /** As {@link #start(Map)}, of another version: with the programs in this folder, as an installation has them. */
+    public static PrivatePostgres startFrom(Path programs, Map<String, String> serverSettings) {
+        try {
+            return start(PostgresProgram.in(programs), serverSettings, randomPassword());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String randomPassword() {
+        byte[] random = new byte[16];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+
+    private static PrivatePostgres start(
+            PostgresProgram program, Map<String, String> serverSettings, String superuserPassword) {
         PrivatePostgres started = null;
         try {
-            started = new PrivatePostgres(new Superuser("postgres", superuserPassword));
+            started = new PrivatePostgres(program, new Superuser("postgres", superuserPassword));
             started.initialise(serverSettings);
             started.startOnAFreePort();
             return started;

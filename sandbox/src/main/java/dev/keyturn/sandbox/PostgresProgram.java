@@ -19,15 +19,15 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
-/** The PostgreSQL programs from the class path, unpacked once for a user and a version: unpacking costs seconds. */
+/** The PostgreSQL programs: from the class path, unpacked once for a user and a version, because unpacking costs seconds; or installed ones. */
 final class PostgresProgram {
     private static final String ARCHIVE = "/postgres-linux-x86_64.txz";
 
-    private final Path home;
+    private final Path programs;
     private final List<String> asSomebodyElse;
 
-    private PostgresProgram(Path home, List<String> asSomebodyElse) {
-        this.home = home;
+    private PostgresProgram(Path programs, List<String> asSomebodyElse) {
+        this.programs = programs;
         this.asSomebodyElse = asSomebodyElse;
     }
 
@@ -36,12 +36,29 @@ final class PostgresProgram {
         return Unpacked.PROGRAM;
     }
 
+    /** Those of an installation: the folder that holds {@code initdb} and {@code postgres}. */
+    static PostgresProgram in(Path programs) throws IOException {
+        return new PostgresProgram(programs, asSomebodyElse(System.getProperty("user.name")));
+    }
+
     /** A command line for one of {@code initdb}, {@code pg_ctl}, {@code postgres}; none of them runs as root. */
     List<String> command(String program, String... arguments) {
         List<String> command = new ArrayList<>(asSomebodyElse);
-        command.add(home.resolve("bin").resolve(program).toString());
+        command.add(programs.resolve(program).toString());
         command.addAll(List.of(arguments));
         return command;
+    }
+
+    /** The operating system's user as whom the server sees this process when it comes over the socket. */
+    String osUser() {
+        // In a user namespace without a map, root's and everybody's user ID is that of nobody.
+        List<String> command = new ArrayList<>(asSomebodyElse);
+        command.addAll(List.of("id", "-un"));
+        try {
+            return Commands.run(command, "").output().strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static PostgresProgram find() throws IOException {
@@ -57,7 +74,7 @@ final class PostgresProgram {
         if (!Files.isDirectory(home)) {
             unpack(archive, cache, home);
         }
-        return new PostgresProgram(home, asSomebodyElse(user));
+        return in(home.resolve("bin"));
     }
 
     /** The temporary folder is everybody's: a folder that another user prepared could hold any program. */

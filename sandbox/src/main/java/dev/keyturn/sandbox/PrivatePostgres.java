@@ -19,12 +19,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A real PostgreSQL of one's own on 127.0.0.1: no installation, a free port, its own system identifier, data in a temporary
  * folder. Over TCP every login needs its password (SCRAM-SHA-256); the socket in the folder, which only its owner can
- * enter, trusts everybody.
+ * enter, trusts everybody, until {@link #authenticatePeers} says otherwise.
  *
  * <p>It can be stopped, killed, suspended and started again on the same port and data. {@link #close()} removes it. If
  * the process that started it ends without closing it, even by SIGKILL, a {@link Watcher} removes it within seconds.
@@ -53,7 +54,7 @@ public final class PrivatePostgres implements AutoCloseable {
             fi
             """;
 
-    private final PostgresProgram program = PostgresProgram.unpacked();
+    private final PostgresProgram program;
     private final Path folder;
     private final Watcher watcher;
     private final Superuser superuser;
@@ -68,7 +69,8 @@ public final class PrivatePostgres implements AutoCloseable {
         }
     }
 
-    private PrivatePostgres(Superuser superuser) throws IOException {
+    private PrivatePostgres(PostgresProgram program, Superuser superuser) throws IOException {
+        this.program = program;
         this.superuser = superuser;
         this.folder = Files.createTempDirectory("keyturn-postgres");
         this.watcher = Watcher.over(folder, ENDING);
@@ -81,16 +83,34 @@ public final class PrivatePostgres implements AutoCloseable {
 
     /** As {@link #start()}, with settings of {@code postgresql.conf}. */
     public static PrivatePostgres start(Map<String, String> serverSettings) {
-        byte[] random = new byte[16];
-        new SecureRandom().nextBytes(random);
-        return start(serverSettings, HexFormat.of().formatHex(random));
+        return start(serverSettings, randomPassword());
     }
 
     /** As {@link #start(Map)}, with the password that the superuser {@code postgres} is to have. */
     public static PrivatePostgres start(Map<String, String> serverSettings, String superuserPassword) {
+        return start(PostgresProgram.unpacked(), serverSettings, superuserPassword);
+    }
+
+    /** As {@link #start(Map)}, of another version: with the programs in this folder, as an installation has them. */
+    public static PrivatePostgres startFrom(Path programs, Map<String, String> serverSettings) {
+        try {
+            return start(PostgresProgram.in(programs), serverSettings, randomPassword());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String randomPassword() {
+        byte[] random = new byte[16];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+
+    private static PrivatePostgres start(
+            PostgresProgram program, Map<String, String> serverSettings, String superuserPassword) {
         PrivatePostgres started = null;
         try {
-            started = new PrivatePostgres(new Superuser("postgres", superuserPassword));
+            started = new PrivatePostgres(program, new Superuser("postgres", superuserPassword));
             started.initialise(serverSettings);
             started.startOnAFreePort();
             return started;
@@ -149,11 +169,30 @@ public final class PrivatePostgres implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         int before = reloads();
-        execute("SELECT pg_reload_conf()");
+        // Not by a statement: the superuser's password may have been changed.
+        Processes.signal("HUP", server.pid());
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (reloads() == before && System.nanoTime() < deadline) {
             pause();
         }
+    }
+
+    /**
+     * Has the socket trust nobody: who runs this process comes in there as these roles by peer authentication, and as no other. In force
+     * for the next connection.
+     */
+    public void authenticatePeers(String... roles) {
+        try {
+            Files.write(
+                    data().resolve("pg_ident.conf"),
+                    Stream.of(roles)
+                            .map(role -> "sandbox \"" + program.osUser() + "\" \"" + role.replace("\"", "\"\"") + "\"")
+                            .toList(),
+                    UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        authenticateBy("local all all peer map=sandbox", "host all all all scram-sha-256");
     }
 
     /** Runs each statement for itself as the superuser, in the database {@code postgres}. */

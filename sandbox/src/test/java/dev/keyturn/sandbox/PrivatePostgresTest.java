@@ -76,6 +76,10 @@ class PrivatePostgresTest {
             postgres.connect("postgres", "wrong").close();
             postgres.authenticateBy("host all all all scram-sha-256");
             assertThatThrownBy(() -> postgres.connect("postgres", "wrong")).isInstanceOf(SQLException.class);
+
+            postgres.execute("ALTER ROLE postgres PASSWORD 'another'");
+            postgres.authenticateBy("host all all all trust");
+            postgres.connect("postgres", "wrong").close();
         }
     }
 

@@ -25,14 +25,14 @@ import java.util.Set;
 final class PostgresServer implements AccountServer {
     private final PostgresSettings settings;
     private final Connector connector;
-    private final List<Credential> administrator;
+    private final Administrator administrator;
     private final String sessionName;
     private Session session;
 
     PostgresServer(PostgresSettings settings, List<Credential> administrator, String sessionName) {
         this.settings = settings;
         this.connector = new Connector(settings);
-        this.administrator = List.copyOf(administrator);
+        this.administrator = new Administrator(settings, administrator);
         this.sessionName = sessionName;
     }
 
@@ -107,7 +107,7 @@ final class PostgresServer implements AccountServer {
         int hidden = here.hidden();
         for (Endpoint other :
                 settings.endpoints().subList(1, settings.endpoints().size())) {
-            try (Session there = Session.open(settings, other, administrator, fence.sessionName())) {
+            try (Session there = administrator.session(other, fence.sessionName())) {
                 if (there.text("asking what it is", "SELECT pg_is_in_recovery()::text")
                         .equals("true")) {
                     Backends.Drained replica =
@@ -150,7 +150,7 @@ final class PostgresServer implements AccountServer {
             Session own = session(fence.sessionName());
             try {
                 fence.check();
-                Accounts.check(wanted, own.administrator().user().name());
+                Accounts.check(wanted, own.administrator().name());
                 new RoleChange(own, accounts(fence)).run(wanted, sent);
                 return;
             } catch (AdapterException e) {
@@ -193,11 +193,12 @@ final class PostgresServer implements AccountServer {
         String proof = state.mayLogin()
                 ? "login accepted"
                 : "password recognised and login refused, as for a role without LOGIN";
+        String way = session.way().isEmpty() ? "" : " " + session.way();
         return new Applied(
                 state.who(),
                 changed,
-                (changed ? "verifier set; " : "found as wanted; ") + proof + ", a wrong password refused, through "
-                        + settings.endpoints());
+                (changed ? "verifier set" + way + "; " : "found as wanted; ") + proof
+                        + ", a wrong password refused, through " + settings.endpoints());
     }
 
     private static String soFar(AdapterException e, Set<Principal> sent) {
@@ -231,7 +232,7 @@ final class PostgresServer implements AccountServer {
             dropSession();
         }
         if (session == null) {
-            session = Session.open(settings, settings.server(), administrator, name);
+            session = administrator.session(name);
         }
         return session;
     }

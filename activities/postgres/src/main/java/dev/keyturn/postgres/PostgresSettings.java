@@ -14,10 +14,12 @@ import java.util.Optional;
  * The settings of one server.
  *
  * @param endpoints the server itself first, then what else consumers use
+ * @param socket the file of the server's Unix socket: as libpq, folder and port give its name (pqcomm.h, UNIXSOCK_PATH)
  * @param tls one of the words of libpq's sslmode
  */
 record PostgresSettings(
         List<Endpoint> endpoints,
+        Optional<Path> socket,
         String database,
         String tls,
         Optional<Path> rootCertificate,
@@ -33,6 +35,7 @@ record PostgresSettings(
         }
         return new PostgresSettings(
                 List.copyOf(endpoints),
+                settings.optionalPath("socket").map(folder -> folder.resolve(".s.PGSQL." + settings.integer("port"))),
                 settings.text("database"),
                 settings.text("tls"),
                 settings.optionalPath("root-certificate"),

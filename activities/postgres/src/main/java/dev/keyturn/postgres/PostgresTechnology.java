@@ -20,6 +20,12 @@ public final class PostgresTechnology implements Technology.ForAccountServer {
                 Setting.required(
                         "host", Setting.Type.TEXT, "Name or address of the server itself, not of a pooler before it."),
                 Setting.optional("port", Setting.Type.INTEGER, "5432", "TCP port, 1 to 65535."),
+                Setting.optional(
+                        "socket",
+                        Setting.Type.PATH,
+                        "",
+                        "Folder of the server's Unix socket, as libpq's host: a way back in by peer authentication when every"
+                                + " password of the administrator is refused, and used for nothing else."),
                 Setting.optional("database", Setting.Type.TEXT, "postgres", "Database in which logins are tried."),
                 Setting.choice(
                         "tls",

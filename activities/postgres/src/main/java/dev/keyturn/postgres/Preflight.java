@@ -8,9 +8,12 @@ import dev.keyturn.spi.Credential;
 import dev.keyturn.spi.Endpoint;
 import dev.keyturn.spi.Finding;
 import dev.keyturn.spi.Finding.Severity;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Everything that would make a change fail later, found without changing anything. */
@@ -27,7 +30,7 @@ final class Preflight {
     }
 
     List<Finding> look(List<AccountState> wanted) {
-        String administrator = session.administrator().user().name();
+        String administrator = session.administrator().name();
         try {
             Accounts.check(wanted, administrator);
         } catch (AdapterException e) {
@@ -35,6 +38,10 @@ final class Preflight {
             return findings;
         }
         server();
+        socket();
+        if (!session.way().isEmpty()) {
+            wayIn(wanted.stream().allMatch(AccountState::overwrite));
+        }
         Map<String, Role> roles =
                 Role.find(session, wanted.stream().map(AccountState::who).toList());
         for (AccountState state : wanted) {
@@ -64,7 +71,7 @@ final class Preflight {
                     e.getMessage(),
                     "the system identifier, by which two names of one server are found out",
                     "GRANT EXECUTE ON FUNCTION pg_control_system() TO "
-                            + Session.quoted(session.administrator().user().name()));
+                            + Session.quoted(session.administrator().name()));
         }
         List<String> logged = RoleChange.loud(session);
         if (!logged.isEmpty()) {
@@ -76,7 +83,7 @@ final class Preflight {
                             + " get verifiers; never passwords",
                     "the right to keep them out",
                     "GRANT SET ON PARAMETER " + String.join(", ", logged) + " TO "
-                            + Session.quoted(session.administrator().user().name())));
+                            + Session.quoted(session.administrator().name())));
         }
         if (session.text("reading a setting", "SHOW password_encryption").equals("md5")) {
             findings.add(new Finding(
@@ -96,6 +103,44 @@ final class Preflight {
                     "each replica that consumers use among the endpoints, so that it is proven too",
                     "add it to endpoints"));
         }
+    }
+
+    /** What would be missed only on the day when it is needed. */
+    private void socket() {
+        String object = "server " + settings.server();
+        Optional<Path> file = settings.socket();
+        if (file.isPresent() && !Files.exists(file.get())) {
+            findings.add(Finding.warns(
+                    object,
+                    "there is no socket " + file.get(),
+                    "the file that the server makes there: the way back in if the administrator's password is lost",
+                    "set socket to one of the folders that SHOW unix_socket_directories gives, or leave it out"));
+        } else if (file.isPresent() && !SocketOwner.isHere(settings.server())) {
+            findings.add(Finding.warns(
+                    object,
+                    "the socket " + file.get() + " is on this machine, and "
+                            + settings.server().host() + " is not",
+                    "the socket of this same server, as in a container that shares its folder",
+                    "make sure of it, or leave socket out: it may be another server's"));
+        }
+    }
+
+    /**
+     * Whoever changed the administrator's password may be at work here still. So nothing is begun, unless the operator said to overwrite
+     * what nobody recognises.
+     */
+    private void wayIn(boolean overwrite) {
+        String administrator = session.administrator().name();
+        findings.add(new Finding(
+                overwrite ? Severity.WARNS : Severity.BLOCKS,
+                "administrator " + administrator + " on server " + settings.server(),
+                "it accepts none of the known passwords over TCP; the way in is " + session.way()
+                        + ", which takes no password",
+                "a login with a known password",
+                overwrite
+                        ? ""
+                        : "find out who changed it; to give it a new one over the socket:"
+                                + " keyturn setup --force --only, with the name of its secret"));
     }
 
     private void role(AccountState state, Role role, String administrator) {

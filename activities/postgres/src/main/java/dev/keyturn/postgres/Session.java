@@ -2,8 +2,8 @@ package dev.keyturn.postgres;
 
 import dev.keyturn.spi.AdapterException;
 import dev.keyturn.spi.AdapterException.Reason;
-import dev.keyturn.spi.Credential;
 import dev.keyturn.spi.Endpoint;
+import dev.keyturn.spi.Principal;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -33,15 +33,22 @@ final class Session implements AutoCloseable {
     private final Connection connection;
     private final PostgresSettings settings;
     private final Endpoint server;
-    private final Credential administrator;
+    private final String way;
+    private final Principal administrator;
     private final String name;
     private long lastHeard = System.nanoTime();
 
     private Session(
-            Connection connection, PostgresSettings settings, Endpoint server, Credential administrator, String name) {
+            Connection connection,
+            PostgresSettings settings,
+            Endpoint server,
+            String way,
+            Principal administrator,
+            String name) {
         this.connection = connection;
         this.settings = settings;
         this.server = server;
+        this.way = way;
         this.administrator = administrator;
         this.name = name;
     }
@@ -51,42 +58,31 @@ final class Session implements AutoCloseable {
         T read(ResultSet row) throws SQLException;
     }
 
-    /**
-     * Logs in with the first of these credentials that the server takes.
-     *
-     * @throws AdapterException UNAVAILABLE; DENIED if it takes none; CONFIGURATION if the name does not fit
-     */
-    static Session open(PostgresSettings settings, Endpoint to, List<Credential> administrator, String name) {
+    /** @throws AdapterException CONFIGURATION if the server would not keep the whole name */
+    static void checkName(String name) {
         if (!StandardCharsets.US_ASCII.newEncoder().canEncode(name) || name.length() > LONGEST_NAME) {
             throw new AdapterException(
                     Reason.CONFIGURATION,
                     "session name " + name + ": found " + name.length() + " characters, expected at most "
                             + LONGEST_NAME + " of ASCII, which is what PostgreSQL keeps; nothing was changed");
         }
-        Deadline deadline = new Deadline(settings.statementTimeout());
-        SQLException last = null;
-        for (int i = 0; i < administrator.size(); ) {
-            try {
-                Connection connection = new Connector(settings).open(to, administrator.get(i), name);
-                return new Session(connection, settings, to, administrator.get(i), name).prepared();
-            } catch (SQLException e) {
-                last = e;
-                if (Trouble.state(e).startsWith("28")) {
-                    i++;
-                } else if (!Trouble.isBusy(e) || !deadline.pause()) {
-                    throw Trouble.explain("server " + to + ", login of the administrator", e);
-                }
-            }
-        }
-        throw new AdapterException(
-                Reason.DENIED,
-                "server " + to + ": found that none of the " + administrator.size()
-                        + " passwords known for the administrator "
-                        + (administrator.isEmpty()
-                                ? "(none)"
-                                : administrator.get(0).user())
-                        + " is accepted, expected one to be; nothing was changed; last answer: "
-                        + (last == null ? "none" : Trouble.describe(last)));
+    }
+
+    /**
+     * Sets up a connection that is logged in.
+     *
+     * @param way how it came in, for a person, if not over TCP with a password: then empty
+     * @throws SQLException if it cannot be set up; then it is closed
+     */
+    static Session over(
+            Connection connection,
+            PostgresSettings settings,
+            Endpoint server,
+            String way,
+            Principal administrator,
+            String name)
+            throws SQLException {
+        return new Session(connection, settings, server, way, administrator, name).prepared();
     }
 
     private Session prepared() throws SQLException {
@@ -107,9 +103,14 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Who is logged in, and with what. */
-    Credential administrator() {
+    /** Who is logged in. */
+    Principal administrator() {
         return administrator;
+    }
+
+    /** How it came in, if none of the passwords is accepted; otherwise empty. */
+    String way() {
+        return way;
     }
 
     String name() {

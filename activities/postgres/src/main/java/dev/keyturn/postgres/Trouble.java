@@ -2,6 +2,8 @@ package dev.keyturn.postgres;
 
 import dev.keyturn.spi.AdapterException;
 import dev.keyturn.spi.AdapterException.Reason;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.util.Map;
@@ -66,6 +68,21 @@ final class Trouble {
         }
         String state = state(e);
         return MEANING.getOrDefault(state, "the server refused") + " (SQLSTATE " + state + ")";
+    }
+
+    /** As {@link #describe}, of a login over a Unix socket without a password. */
+    static String describeLocally(SQLException e, Path socket) {
+        return switch (state(e)) {
+            case "08001" ->
+                Files.exists(socket)
+                        ? "nobody answers there, or this user may not open it (SQLSTATE 08001)"
+                        : "there is no such file (SQLSTATE 08001)";
+            case "08004" -> "the server wants a password there (SQLSTATE 08004)";
+            case NOT_ALLOWED_IN ->
+                "peer authentication or pg_hba.conf does not let this user in under that name (SQLSTATE "
+                        + NOT_ALLOWED_IN + ")";
+            default -> describe(e);
+        };
     }
 
     /** @param doing what was tried, with the object's name: {@code "looking at roles of server db:5432"} */

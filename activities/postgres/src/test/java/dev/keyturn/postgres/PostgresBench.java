@@ -11,6 +11,8 @@ import dev.keyturn.spi.Fence;
 import dev.keyturn.spi.Principal;
 import dev.keyturn.spi.Settings;
 import dev.keyturn.testkit.AccountServerBench;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -25,9 +27,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Assumptions;
 
 /** A private PostgreSQL with accounts, and the adapter as the manifest opens it. */
 final class PostgresBench implements AccountServerBench, AutoCloseable {
+    private static final Path VERSION_15 = Path.of("/usr/lib/postgresql/15/bin");
     private static final AtomicInteger NAMES = new AtomicInteger();
 
     final PrivatePostgres postgres;
@@ -35,7 +39,26 @@ final class PostgresBench implements AccountServerBench, AutoCloseable {
             new ArrayList<>(List.of("local all all trust", "host all all all scram-sha-256"));
 
     PostgresBench(Map<String, String> serverSettings) {
-        postgres = PrivatePostgres.start(serverSettings);
+        this(PrivatePostgres.start(serverSettings));
+    }
+
+    private PostgresBench(PrivatePostgres postgres) {
+        this.postgres = postgres;
+    }
+
+    /**
+     * The oldest version that is tested, where Debian's package of it is installed. Elsewhere the test is skipped, or fails with {@code
+     * KEYTURN_RIG_REQUIRED=1}.
+     */
+    static PostgresBench ofVersion15() {
+        if (!Files.isExecutable(VERSION_15.resolve("postgres"))) {
+            String missing = "PostgreSQL 15 is not installed in " + VERSION_15 + ": apt-get install postgresql-15";
+            if ("1".equals(System.getenv("KEYTURN_RIG_REQUIRED"))) {
+                throw new IllegalStateException("KEYTURN_RIG_REQUIRED=1 forbids skipping: " + missing);
+            }
+            Assumptions.abort(missing);
+        }
+        return new PostgresBench(PrivatePostgres.startFrom(VERSION_15, Map.of()));
     }
 
     @Override
@@ -61,6 +84,11 @@ final class PostgresBench implements AccountServerBench, AutoCloseable {
     @Override
     public Credential administrator() {
         return Credential.of(postgres.superuser().user(), postgres.superuser().password());
+    }
+
+    /** As the manifest names it: the folder of the socket. */
+    Map<String, Object> socket() {
+        return Map.of("socket", postgres.folder());
     }
 
     AccountServer open() {

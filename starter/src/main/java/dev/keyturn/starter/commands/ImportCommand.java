@@ -8,7 +8,11 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-@Command(name = "import", description = "Takes the values that are published now into the store; changes nothing else.")
+@Command(
+        name = "import",
+        description =
+                "Takes the values that live now into the store, where it has none: from where they are published, or from a backup."
+                        + " What a server accepts decides. Changes nothing else, and never makes a value.")
 final class ImportCommand extends EnvironmentCommand {
     @Mixin
     private RunOptions run;

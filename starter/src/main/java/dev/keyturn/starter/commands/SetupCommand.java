@@ -11,7 +11,9 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "setup",
-        description = "Gives a value to each secret that has none: taken over where one is found, generated where not.")
+        description =
+                "Gives a value to each secret that has none: taken over where one is found, also in a backup, generated where"
+                        + " not.")
 final class SetupCommand extends EnvironmentCommand {
     @Option(
             names = "--force",

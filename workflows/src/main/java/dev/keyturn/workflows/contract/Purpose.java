@@ -6,7 +6,7 @@ public enum Purpose {
     ROTATE,
     /** Values for secrets that have none yet: taken over where they are found, generated where they are not. */
     SETUP,
-    /** Values taken over from where they are published, into the store; nothing outside is changed. */
+    /** Values taken over from where they are found, into the store; nothing outside is changed. */
     IMPORT,
     /** What an earlier run left, or copies that differ, brought back to the versions that the store calls current. */
     REPAIR

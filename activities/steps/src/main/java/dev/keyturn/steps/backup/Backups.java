@@ -150,6 +150,11 @@ public final class Backups {
         return Archive.read(archive);
     }
 
+    /** Whether the folder for backups is there; without it there are none. */
+    boolean exists() {
+        return Files.isDirectory(place.directory());
+    }
+
     /** The backups of this environment, the newest first. Opens none of them. */
     public List<BackupFile> list() {
         requireDirectory();
@@ -191,13 +196,30 @@ public final class Backups {
             BackupFile backup = (named.matcher(name).matches() ? parse(name, file) : Optional.<BackupFile>empty())
                     .orElseThrow(() -> new BackupException(place.directory() + ": found no backup " + name
                             + " of environment " + environment + ". Next: keyturn backup list"));
-            Snapshot files = open(file);
-            Snapshot.Part sums = files.parts().get(Layout.SUMS);
-            if (sums == null || !new String(sums.content(), UTF_8).equals(Layout.sums(files))) {
-                throw new BackupException(file + ": found files that differ from " + Layout.SUMS
-                        + ". Next: verify another one (keyturn backup list).");
-            }
-            return counted(backup, files);
+            return counted(backup, intact(file));
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    private Snapshot intact(Path file) throws IOException {
+        Snapshot files = open(file);
+        Snapshot.Part sums = files.parts().get(Layout.SUMS);
+        if (sums == null || !new String(sums.content(), UTF_8).equals(Layout.sums(files))) {
+            throw new BackupException(file + ": found files that differ from " + Layout.SUMS
+                    + ". Next: verify another one (keyturn backup list).");
+        }
+        return files;
+    }
+
+    /**
+     * Opens a backup like {@link #verify} and gives its values: of each secret the current version first, then pending, previous, retired
+     * and abandoned ones, of these the newest first.
+     */
+    List<BackedUpValue> values(BackupFile backup) {
+        Path file = place.directory().resolve(backup.name());
+        try {
+            return Layout.values(backup, intact(file));
         } catch (IOException e) {
             throw unreadable(file, e);
         }

@@ -3,7 +3,9 @@ package dev.keyturn.steps.backup;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.keyturn.spi.SecretValue;
 import dev.keyturn.spi.Snapshot;
 import dev.keyturn.steps.store.StateJson;
 import dev.keyturn.steps.store.Version;
@@ -12,8 +14,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,6 +33,15 @@ final class Layout {
     static final String SUMS = "SHA256SUMS";
     static final String SECRETS = "secrets/";
     static final String PUBLICATIONS = "publications/";
+    private static final String INDEX = "index.json";
+
+    private static final List<Version.Status> LIKELIEST_FIRST = List.of(
+            Version.Status.CURRENT,
+            Version.Status.PENDING,
+            Version.Status.PREVIOUS,
+            Version.Status.RETIRED,
+            Version.Status.ABANDONED);
+
     private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9._-]{1,80}");
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -48,7 +62,7 @@ final class Layout {
         add("manifest.yaml", contents.manifest());
         Map<String, String> values = addValues();
         Map<String, Map<String, String>> published = addPublications();
-        add("index.json", index(values, published));
+        add(INDEX, index(values, published));
         add(SUMS, sums(new Snapshot(files)).getBytes(UTF_8));
         return new Snapshot(files);
     }
@@ -150,6 +164,30 @@ final class Layout {
                 manifest.yaml                the manifest
                 index.json                   everything else that the store knew, without values
                 """.formatted(contents.environment(), contents.at(), SUMS);
+    }
+
+    /** @throws IOException if the index is not one */
+    static List<BackedUpValue> values(BackupFile backup, Snapshot files) throws IOException {
+        Snapshot.Part index = files.parts().get(INDEX);
+        if (index == null) {
+            throw new IOException("no index");
+        }
+        List<BackedUpValue> values = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> each :
+                JSON.readTree(index.content()).path("values").properties()) {
+            int slash = each.getKey().lastIndexOf('/');
+            String path = each.getValue().asText();
+            values.add(new BackedUpValue(
+                    backup,
+                    each.getKey().substring(0, slash),
+                    Integer.parseInt(each.getKey().substring(slash + 1)),
+                    Version.Status.valueOf(
+                            path.substring(path.lastIndexOf('.') + 1).toUpperCase(Locale.ROOT)),
+                    SecretValue.of(new String(files.parts().get(path).content(), UTF_8))));
+        }
+        values.sort(Comparator.comparing((BackedUpValue value) -> LIKELIEST_FIRST.indexOf(value.status()))
+                .thenComparing(Comparator.comparing(BackedUpValue::number).reversed()));
+        return values;
     }
 
     /** In the form of {@code sha256sum}: of every file but the sums themselves. */

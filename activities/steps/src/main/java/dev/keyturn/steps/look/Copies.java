@@ -7,9 +7,7 @@ import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.steps.manifest.Publication;
 import dev.keyturn.steps.manifest.Reference;
 import dev.keyturn.steps.site.Site;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -48,22 +46,25 @@ public final class Copies {
 
     /** The values published for the secret itself, with the place of each for a person. */
     public Map<String, SecretValue> valuesOf(String secret) {
+        return of(new Reference(secret, Reference.Part.VALUE));
+    }
+
+    /** What is published where the secret's previous value belongs; of places that differ, the first. */
+    public Optional<SecretValue> previousOf(String secret) {
+        return of(new Reference(secret, Reference.Part.PREVIOUS)).values().stream()
+                .findFirst();
+    }
+
+    private Map<String, SecretValue> of(Reference wanted) {
         Map<String, SecretValue> found = new LinkedHashMap<>();
         for (Publication publication : manifest.publications()) {
             publication.fields().forEach((field, reference) -> {
-                if (reference.equals(new Reference(secret, Reference.Part.VALUE))) {
+                if (reference.equals(wanted)) {
                     value(publication, field).ifPresent(v -> found.put(place(publication, field), v));
                 }
             });
         }
         return found;
-    }
-
-    /** The one value that is published for the secret; empty if there is none, or if copies differ. */
-    public Optional<SecretValue> agreed(String secret) {
-        List<SecretValue> found = new ArrayList<>(valuesOf(secret).values());
-        boolean same = found.stream().distinct().count() == 1;
-        return same ? Optional.of(found.get(0)) : Optional.empty();
     }
 
     /** Everything as it lies there, for a backup. */

@@ -14,6 +14,9 @@ public record Found(List<AccountFound> accounts, List<CopyFound> copies) {
     public sealed interface Seen permits AccountFound, CopyFound {
         Stand stand();
 
+        /** What is known of its value if that is {@link Stand#NEITHER}, or of another one that it has beside the one wanted. */
+        Known known();
+
         /** Its name for a person. */
         String name();
 
@@ -22,7 +25,7 @@ public record Found(List<AccountFound> accounts, List<CopyFound> copies) {
     }
 
     /** An account, as it answered to logins. */
-    public record AccountFound(Secret secret, Stand stand, String detail) implements Seen {
+    public record AccountFound(Secret secret, Stand stand, Known known, String detail) implements Seen {
         @Override
         public String name() {
             Account account = secret.account().orElseThrow();
@@ -31,7 +34,8 @@ public record Found(List<AccountFound> accounts, List<CopyFound> copies) {
     }
 
     /** A copy, as it was read. */
-    public record CopyFound(Publication publication, Field field, Reference reference, Stand stand, String detail)
+    public record CopyFound(
+            Publication publication, Field field, Reference reference, Stand stand, Known known, String detail)
             implements Seen {
         @Override
         public String name() {

@@ -2,12 +2,15 @@ package dev.keyturn.steps.look;
 
 import dev.keyturn.spi.AccountServer;
 import dev.keyturn.spi.AdapterException;
+import dev.keyturn.spi.Capabilities;
 import dev.keyturn.spi.Credential;
 import dev.keyturn.spi.Endpoint;
 import dev.keyturn.spi.Field;
 import dev.keyturn.spi.Login;
+import dev.keyturn.spi.Principal;
 import dev.keyturn.spi.SecretValue;
 import dev.keyturn.steps.arrangement.Which;
+import dev.keyturn.steps.backup.BackedUpValues;
 import dev.keyturn.steps.look.Found.AccountFound;
 import dev.keyturn.steps.look.Found.CopyFound;
 import dev.keyturn.steps.manifest.Manifest;
@@ -17,7 +20,6 @@ import dev.keyturn.steps.manifest.Secret;
 import dev.keyturn.steps.site.Servers;
 import dev.keyturn.steps.site.Values;
 import dev.keyturn.steps.store.State;
-import dev.keyturn.steps.store.Version;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -29,11 +31,14 @@ public final class Survey {
     private final Manifest manifest;
     private final State state;
     private final Values values;
+    private final BackedUpValues backedUp;
 
-    public Survey(Manifest manifest, State state, Values values) {
+    /** @param backedUp asked only about a value that no version of the store has */
+    public Survey(Manifest manifest, State state, Values values, BackedUpValues backedUp) {
         this.manifest = manifest;
         this.state = state;
         this.values = values;
+        this.backedUp = backedUp;
     }
 
     /** Looks at the accounts of these secrets and at every copy of them. */
@@ -56,7 +61,7 @@ public final class Survey {
 
     private AccountFound account(Servers servers, Secret secret) {
         if (!secret.account().orElseThrow().login()) {
-            return new AccountFound(secret, Stand.UNSEEN, "must not log in");
+            return new AccountFound(secret, Stand.UNSEEN, Known.NOTHING, "must not log in");
         }
         try {
             AccountServer server = servers.of(secret);
@@ -70,12 +75,15 @@ public final class Survey {
                 worst = worst == null || worst == stand ? stand : worse(worst, stand);
             }
             if (worst == Stand.NEITHER) {
-                detail = olderVersionThatWorks(server, secret);
+                Known known = whatWorks(server, secret);
+                return new AccountFound(secret, worst, known, accepts(known));
             }
-            return new AccountFound(secret, worst, detail);
+            Known besides =
+                    worst == Stand.BOTH && sameOnBothSides(secret) ? whatWorksToo(server, secret) : Known.NOTHING;
+            return new AccountFound(secret, worst, besides, detail);
         } catch (AdapterException e) {
             Stand stand = e.reason() == AdapterException.Reason.UNAVAILABLE ? Stand.UNREACHABLE : Stand.NEITHER;
-            return new AccountFound(secret, stand, e.getMessage());
+            return new AccountFound(secret, stand, Known.NOTHING, e.getMessage());
         }
     }
 
@@ -107,56 +115,80 @@ public final class Survey {
         return worstFirst.indexOf(a) < worstFirst.indexOf(b) ? a : b;
     }
 
-    private String olderVersionThatWorks(AccountServer server, Secret secret) {
-        Endpoint endpoint = server.endpoints().get(0);
-        for (Credential older : values.known(secret)) {
-            if (server.login(endpoint, older).isAccepted()) {
-                return "it accepts "
-                        + versionOf(secret.name(), older.password())
-                                .map(v -> "version " + v.number() + ", which is " + word(v))
-                                .orElse("an older version");
-            }
+    private Known whatWorks(AccountServer server, Secret secret) {
+        Predicate<SecretValue> works = works(server, secret);
+        return versionThat(works, secret)
+                .orElseGet(() -> Known.of(backedUp.first(secret.name(), each -> works.test(each.value()))));
+    }
+
+    /** An account that accepts several values at once may have kept another version's, as when a store was lost in between. */
+    private Known whatWorksToo(AccountServer server, Secret secret) {
+        Principal who = secret.account().orElseThrow().user();
+        if (values.known(secret).size() < 2 || server.capabilities(who).change() != Capabilities.Change.OVERLAP) {
+            return Known.NOTHING;
         }
-        return "no version that the store knows logs in";
+        Predicate<SecretValue> another =
+                value -> !values.value(secret.name(), Which.NEW).equals(Optional.of(value));
+        return versionThat(another.and(works(server, secret)), secret).orElse(Known.NOTHING);
+    }
+
+    private static Predicate<SecretValue> works(AccountServer server, Secret secret) {
+        Endpoint endpoint = server.endpoints().get(0);
+        return value -> server.login(
+                        endpoint, new Credential(secret.account().orElseThrow().user(), value))
+                .isAccepted();
+    }
+
+    private Optional<Known> versionThat(Predicate<SecretValue> fits, Secret secret) {
+        return values.known(secret).stream()
+                .map(Credential::password)
+                .filter(fits)
+                .findFirst()
+                .flatMap(value -> state.versionOf(secret.name(), value))
+                .map(Known::of);
+    }
+
+    private String accepts(Known known) {
+        return known.equals(Known.NOTHING)
+                ? "no version that the store knows logs in"
+                        + (backedUp.opened() == 0 ? "" : ", nor what a backup holds")
+                : "it accepts " + known.words();
     }
 
     private CopyFound copy(Copies copies, Publication publication, Field field, Reference reference) {
         Optional<SecretValue> found = copies.value(publication, field);
         if (found.isEmpty()) {
-            return new CopyFound(publication, field, reference, Stand.ABSENT, "");
+            return new CopyFound(publication, field, reference, Stand.ABSENT, Known.NOTHING, "");
         }
+        Stand stand = stand(reference, found.get());
+        if (stand != Stand.NEITHER || reference.part() == Reference.Part.USER) {
+            return new CopyFound(publication, field, reference, stand, Known.NOTHING, "");
+        }
+        Known known = state.versionOf(reference.secret(), found.get())
+                .map(Known::of)
+                .orElseGet(() -> Known.of(
+                        backedUp.first(reference.secret(), each -> each.value().equals(found.get()))));
+        String detail = known.equals(Known.NOTHING)
+                ? "it holds a value of " + found.get().length() + " characters that the store does not know"
+                : "it holds " + known.words();
+        return new CopyFound(publication, field, reference, stand, known, detail);
+    }
+
+    private Stand stand(Reference reference, SecretValue found) {
         if (reference.part() == Reference.Part.USER) {
-            SecretValue user = SecretValue.of(manifest.secrets()
+            String user = manifest.secrets()
                     .get(reference.secret())
                     .account()
                     .orElseThrow()
                     .user()
-                    .name());
-            Stand stand = found.get().equals(user) ? Stand.BOTH : Stand.NEITHER;
-            return new CopyFound(publication, field, reference, stand, "");
+                    .name();
+            return found.equals(SecretValue.of(user)) ? Stand.BOTH : Stand.NEITHER;
+        } else if (reference.part() == Reference.Part.PREVIOUS
+                && state.versionOf(reference.secret(), found).isPresent()) {
+            return Stand.BOTH;
         }
-        boolean old = found.equals(values.value(reference.secret(), Which.OLD));
-        boolean young = found.equals(values.value(reference.secret(), Which.NEW));
-        Optional<Version> known = versionOf(reference.secret(), found.get());
-        if (reference.part() == Reference.Part.PREVIOUS && known.isPresent()) {
-            return new CopyFound(publication, field, reference, Stand.BOTH, "");
-        }
-        Stand stand = old && young ? Stand.BOTH : old ? Stand.OLD : young ? Stand.NEW : Stand.NEITHER;
-        String detail = stand != Stand.NEITHER
-                ? ""
-                : known.map(v -> "it holds version " + v.number() + ", which is " + word(v))
-                        .orElse("it holds a value of " + found.get().length()
-                                + " characters that the store does not know");
-        return new CopyFound(publication, field, reference, stand, detail);
-    }
-
-    private Optional<Version> versionOf(String secret, SecretValue value) {
-        return state.versions().stream()
-                .filter(v -> v.secret().equals(secret) && v.value().equals(Optional.of(value)))
-                .findFirst();
-    }
-
-    private static String word(Version version) {
-        return version.status().name().toLowerCase(java.util.Locale.ROOT);
+        boolean old = values.value(reference.secret(), Which.OLD).equals(Optional.of(found));
+        boolean young = values.value(reference.secret(), Which.NEW).equals(Optional.of(found));
+        return old && young ? Stand.BOTH : old ? Stand.OLD : young ? Stand.NEW : Stand.NEITHER;
     }
 }

@@ -1,7 +1,5 @@
 package dev.keyturn.steps.manifest;
 
-import dev.keyturn.steps.secret.Generator;
-import dev.keyturn.steps.secret.Template;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

@@ -2,8 +2,6 @@ package dev.keyturn.steps.manifest;
 
 import dev.keyturn.spi.Principal;
 import dev.keyturn.steps.manifest.Found.Block;
-import dev.keyturn.steps.secret.Generator;
-import dev.keyturn.steps.secret.Template;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;

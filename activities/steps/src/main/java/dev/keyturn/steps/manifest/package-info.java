@@ -1,2 +1,2 @@
-/** The manifest: one YAML file an environment, read into records, with an error's place in the file. */
+/** The manifest: one YAML file an environment, read into records, with an error's place in the file; how values are made and put together. */
 package dev.keyturn.steps.manifest;

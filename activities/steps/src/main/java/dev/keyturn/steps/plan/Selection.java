@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Which secrets a request changes, and why some cannot be. Pure. */
@@ -26,26 +27,26 @@ public final class Selection {
     private final State state;
     private final Instant now;
     private final Predicate<String> providedDiffers;
-    private final Predicate<String> adoptable;
+    private final Function<Secret, Adoption> adoption;
     private final Map<String, Wanted> wanted = new LinkedHashMap<>();
     private final List<Remark> remarks = new ArrayList<>();
 
     /**
      * @param now for what waits for its time
      * @param providedDiffers whether the operator's file holds another value of this secret than the current one
-     * @param adoptable whether the publications agree on a value of this secret
+     * @param adoption whether a value of this secret is there to be taken over; asked only about one that has none
      */
     public Selection(
             Manifest manifest,
             State state,
             Instant now,
             Predicate<String> providedDiffers,
-            Predicate<String> adoptable) {
+            Function<Secret, Adoption> adoption) {
         this.manifest = manifest;
         this.state = state;
         this.now = now;
         this.providedDiffers = providedDiffers;
-        this.adoptable = adoptable;
+        this.adoption = adoption;
     }
 
     /** Makes the selection; to be called once. */
@@ -123,39 +124,54 @@ public final class Selection {
     }
 
     private void setUp(Secret secret, boolean force) {
-        boolean replace = force && secret.kind() instanceof Kind.Generated;
-        if (current(secret) > 0 && !replace) {
-            return;
-        }
-        if (!replace && adoptable.test(secret.name())) {
-            next(secret, Origin.ADOPTED, "taken over from where it is published");
-        } else if (secret.kind() instanceof Kind.Generated) {
+        if (force && secret.kind() instanceof Kind.Generated) {
             next(secret, Origin.GENERATED, current(secret) == 0 ? "the first value" : "replaced because of --force");
-        } else if (secret.kind() instanceof Kind.Provided) {
-            next(secret, Origin.PROVIDED, "as given by the operator");
-        } else if (secret.kind() instanceof Kind.Immutable immutable) {
-            refuse(
-                    secret.name(),
-                    "is immutable (" + immutable.reason() + ") and is published nowhere",
-                    "its value at one of its publications",
-                    "put it there, then: keyturn setup");
+        } else if (isMissing(secret)) {
+            Adoption found = adoption.apply(secret);
+            boolean nowhere = found instanceof Adoption.Nothing nothing
+                    && nothing.unopened().isEmpty();
+            if (nowhere && secret.kind() instanceof Kind.Generated) {
+                next(secret, Origin.GENERATED, "the first value");
+            } else {
+                takeOver(secret, found, "keyturn setup");
+            }
         }
     }
 
     private void adopt(Secret secret) {
-        if (current(secret) > 0 || secret.kind() instanceof Kind.Derived) {
-            return;
+        if (isMissing(secret)) {
+            takeOver(secret, adoption.apply(secret), "keyturn import");
         }
-        if (adoptable.test(secret.name())) {
-            next(secret, Origin.ADOPTED, "taken over from where it is published");
-        } else if (secret.kind() instanceof Kind.Provided) {
-            next(secret, Origin.PROVIDED, "as given by the operator");
-        } else {
+    }
+
+    /** What is derived is made anew from its parts, whatever copies of it say. */
+    private boolean isMissing(Secret secret) {
+        return current(secret) == 0 && !(secret.kind() instanceof Kind.Derived);
+    }
+
+    private void takeOver(Secret secret, Adoption found, String command) {
+        if (found instanceof Adoption.Possible possible) {
+            next(secret, possible.origin(), possible.note());
+        } else if (found instanceof Adoption.Undecided undecided) {
+            refuse(
+                    undecided.object(),
+                    undecided.found(),
+                    undecided.expected(),
+                    "put the right value at each of its places, then: " + command
+                            + (secret.kind() instanceof Kind.Generated && command.equals("keyturn setup")
+                                    ? "; or set a new one: keyturn setup --force"
+                                    : ""));
+        } else if (found instanceof Adoption.Nothing nothing) {
+            String what = secret.kind() instanceof Kind.Immutable immutable
+                    ? "is immutable (" + immutable.reason() + ") and is published nowhere"
+                    : "no publication holds a value of it";
             refuse(
                     secret.name(),
-                    "no publication holds a value of it, or copies differ",
-                    "one value, the same at every place",
-                    "keyturn check");
+                    what + ", nor does a backup" + nothing.unopened(),
+                    secret.kind() instanceof Kind.Provided provided
+                            ? "its value under " + provided.key() + " in " + provided.envFile()
+                            : "its value at one of its publications",
+                    "put it there, then: " + command);
         }
     }
 
@@ -164,7 +180,7 @@ public final class Selection {
         Optional<Due> last = state.dues().stream()
                 .filter(due -> due.secret().equals(secret.name()))
                 .max(Comparator.comparing(Due::version));
-        if (last.isPresent() && !last.get().notBefore().isAfter(now)) {
+        if (current > 0 && last.isPresent() && !last.get().notBefore().isAfter(now)) {
             String note = "version " + last.get().version() + " is verified no longer: its time is over";
             wanted.put(secret.name(), new Wanted(secret, last.get().version(), current, Origin.ADOPTED, note));
         } else if (current > 0) {

@@ -45,7 +45,11 @@ final class Examination {
 
     private Found look() {
         Set<String> names = journey.subjects().stream().map(Subject::name).collect(Collectors.toSet());
-        Survey survey = new Survey(journey.manifest(), journey.state(), journey.values());
+        Survey survey = new Survey(
+                journey.manifest(),
+                journey.state(),
+                journey.values(),
+                journey.site().backedUp());
         Copies copies = Copies.read(journey.site());
         try (Servers servers = journey.servers()) {
             Found found = survey.look(servers, copies, names);

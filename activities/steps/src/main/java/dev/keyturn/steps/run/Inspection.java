@@ -3,6 +3,7 @@ package dev.keyturn.steps.run;
 import dev.keyturn.spi.AdapterException;
 import dev.keyturn.steps.arrangement.Course;
 import dev.keyturn.steps.audit.Verdict;
+import dev.keyturn.steps.backup.BackedUpValues;
 import dev.keyturn.steps.look.Copies;
 import dev.keyturn.steps.look.Found;
 import dev.keyturn.steps.look.Survey;
@@ -53,7 +54,9 @@ public final class Inspection {
         Values values = Values.current(manifest, state);
         try (Servers servers = new Servers(manifest, values, Servers.LOOKING)) {
             Set<String> names = wanted.stream().map(w -> w.secret().name()).collect(Collectors.toSet());
-            Found found = new Survey(manifest, state, values).look(servers, Copies.read(site), names);
+            BackedUpValues backedUp = site.backedUp();
+            Found found = new Survey(manifest, state, values, backedUp).look(servers, Copies.read(site), names);
+            remarks.addAll(Remarks.unopened(backedUp));
             remarks.addAll(new Judgement(request, wanted).remarks(found));
             Map<String, Run.Move> moves = new LinkedHashMap<>();
             wanted.forEach(w -> moves.put(

@@ -3,6 +3,7 @@ package dev.keyturn.steps.run;
 import dev.keyturn.steps.look.Found;
 import dev.keyturn.steps.look.Found.AccountFound;
 import dev.keyturn.steps.look.Found.CopyFound;
+import dev.keyturn.steps.look.Known;
 import dev.keyturn.steps.look.Stand;
 import dev.keyturn.steps.manifest.Kind;
 import dev.keyturn.steps.manifest.Reference;
@@ -34,15 +35,30 @@ final class Judgement {
 
     /** Whether an account or a copy of this secret is not as the store's current version says. */
     boolean needsMending(Secret secret, Found found) {
-        boolean account =
-                found.accounts().stream().anyMatch(a -> a.secret().equals(secret) && a.stand() == Stand.NEITHER);
+        boolean account = found.accounts().stream().anyMatch(a -> a.secret().equals(secret) && isNotAsWanted(a));
         boolean copy = found.copies().stream()
                 .filter(c -> c.reference().secret().equals(secret.name()))
                 .anyMatch(c -> c.stand() == Stand.NEITHER || c.stand() == Stand.ABSENT);
         return account || copy;
     }
 
+    private static boolean isNotAsWanted(AccountFound account) {
+        return account.stand() == Stand.NEITHER || hasMore(account);
+    }
+
+    private static boolean hasMore(AccountFound account) {
+        return account.stand() == Stand.BOTH && account.known() instanceof Known.InStore;
+    }
+
     private void judge(AccountFound account, List<Remark> remarks) {
+        if (hasMore(account)) {
+            remarks.add(new Remark(
+                    request.purpose() == Purpose.REPAIR ? Severity.NOTES : Severity.BLOCKS,
+                    account.name(),
+                    "accepts the current version and " + account.known().words(),
+                    "the current version alone",
+                    request.purpose() == Purpose.REPAIR ? "" : "keyturn repair"));
+        }
         switch (account.stand()) {
             case OPEN ->
                 remarks.add(new Remark(
@@ -66,8 +82,7 @@ final class Judgement {
     }
 
     private void judgeUnknown(AccountFound account, List<Remark> remarks) {
-        boolean known = account.detail().startsWith("it accepts version");
-        if (request.purpose() == Purpose.REPAIR && known) {
+        if (request.purpose() == Purpose.REPAIR && account.known() instanceof Known.InStore) {
             remarks.add(new Remark(Severity.NOTES, account.name(), account.detail(), "the current version", ""));
         } else if (request.purpose() == Purpose.SETUP && request.force()) {
             remarks.add(new Remark(
@@ -85,8 +100,17 @@ final class Judgement {
                     "a login with it",
                     request.purpose() == Purpose.SETUP
                             ? "publish its real password and run keyturn setup, or set a new one: keyturn setup --force"
-                            : known ? "keyturn repair" : "find out who changed it; keyturn check shows the state"));
+                            : nextOf(account.known())));
         }
+    }
+
+    private static String nextOf(Known known) {
+        if (known instanceof Known.InStore) {
+            return "keyturn repair";
+        }
+        return known instanceof Known.InBackup
+                ? "the store does not know this value any more: set the current one at the server, then: keyturn check"
+                : "find out who changed it; keyturn check shows the state";
     }
 
     private void judge(CopyFound copy, Found found, List<Remark> remarks) {
@@ -101,36 +125,65 @@ final class Judgement {
     private void judgeUnknown(CopyFound copy, Found found, List<Remark> remarks) {
         Secret secret = secretOf(copy.reference());
         boolean derived = secret != null && secret.kind() instanceof Kind.Derived;
-        boolean knownVersion = copy.detail().startsWith("it holds version");
-        boolean provenWrong =
-                found.accounts().stream().anyMatch(a -> a.secret().equals(secret) && a.stand() == Stand.BOTH);
-        if (request.purpose() == Purpose.REPAIR && (derived || knownVersion || provenWrong)) {
-            String why = derived
-                    ? "it is derived anew"
-                    : knownVersion
-                            ? "the current version is put there"
-                            : "the server accepts the store's value, not this one";
-            remarks.add(new Remark(Severity.NOTES, copy.name(), copy.detail(), why, ""));
-        } else if (request.purpose() == Purpose.SETUP && request.force()) {
-            remarks.add(
-                    new Remark(Severity.WARNS, copy.name(), copy.detail(), "it is overwritten because of --force", ""));
-        } else if (isFirst(secret) && derived) {
-            remarks.add(new Remark(
-                    Severity.WARNS,
-                    copy.name(),
-                    copy.detail() + ", not what its parts make",
-                    "the value derived from its parts",
-                    "keyturn repair derives it anew"));
-        } else {
-            remarks.add(new Remark(
-                    Severity.BLOCKS,
-                    copy.name(),
-                    copy.detail(),
-                    "the current version",
-                    request.purpose() == Purpose.REPAIR
-                            ? "decide which value is right; put it at every place, then: keyturn check"
-                            : "keyturn repair"));
+        boolean inStore = copy.known() instanceof Known.InStore;
+        switch (request.purpose()) {
+            case REPAIR -> {
+                boolean provenWrong =
+                        found.accounts().stream().anyMatch(a -> a.secret().equals(secret) && a.stand() == Stand.BOTH);
+                if (derived || inStore || provenWrong) {
+                    String why = derived
+                            ? "it is derived anew"
+                            : inStore
+                                    ? "the current version is put there"
+                                    : "the server accepts the store's value, not this one";
+                    remarks.add(new Remark(Severity.NOTES, copy.name(), copy.detail(), why, ""));
+                } else {
+                    blocks(
+                            copy,
+                            "the current version",
+                            "decide which value is right; put it at every place, then: keyturn check",
+                            remarks);
+                }
+            }
+            case SETUP -> {
+                if (request.force()) {
+                    remarks.add(new Remark(
+                            Severity.WARNS, copy.name(), copy.detail(), "it is overwritten because of --force", ""));
+                } else if (isFirst(secret)) {
+                    blocks(
+                            copy,
+                            "the value that is taken over",
+                            "keyturn import takes over the values, then keyturn repair makes the copies agree",
+                            remarks);
+                } else {
+                    blocks(copy, "the current version", "keyturn repair", remarks);
+                }
+            }
+            case IMPORT -> {
+                if (isFirst(secret) && derived) {
+                    remarks.add(new Remark(
+                            Severity.WARNS,
+                            copy.name(),
+                            copy.detail() + ", not what its parts make",
+                            "the value derived from its parts",
+                            "keyturn repair derives it anew"));
+                } else if (isFirst(secret) && inStore) {
+                    remarks.add(new Remark(
+                            Severity.WARNS,
+                            copy.name(),
+                            "it holds another value than the one that is taken over",
+                            "the same at every place",
+                            "keyturn repair brings it to that one"));
+                } else {
+                    blocks(copy, "the current version", "keyturn repair", remarks);
+                }
+            }
+            case ROTATE -> blocks(copy, "the current version", "keyturn repair", remarks);
         }
+    }
+
+    private static void blocks(CopyFound copy, String expected, String next, List<Remark> remarks) {
+        remarks.add(new Remark(Severity.BLOCKS, copy.name(), copy.detail(), expected, next));
     }
 
     private boolean isFirst(Secret secret) {

@@ -4,6 +4,8 @@ import dev.keyturn.spi.AdapterException;
 import dev.keyturn.spi.Capabilities;
 import dev.keyturn.steps.arrangement.Course;
 import dev.keyturn.steps.arrangement.Which;
+import dev.keyturn.steps.backup.BackedUpValues;
+import dev.keyturn.steps.look.Candidates;
 import dev.keyturn.steps.look.Copies;
 import dev.keyturn.steps.look.Found;
 import dev.keyturn.steps.look.Stand;
@@ -21,6 +23,7 @@ import dev.keyturn.steps.site.Site;
 import dev.keyturn.steps.site.Values;
 import dev.keyturn.steps.store.Run;
 import dev.keyturn.steps.store.State;
+import dev.keyturn.steps.store.Version;
 import dev.keyturn.workflows.contract.Change;
 import dev.keyturn.workflows.contract.Gap;
 import dev.keyturn.workflows.contract.Pass;
@@ -42,6 +45,7 @@ final class Planning {
     private final Manifest manifest;
     private final State state;
     private final Request request;
+    private final BackedUpValues backedUp;
     private final List<Remark> remarks = new ArrayList<>();
 
     Planning(Site site, State state, Request request) {
@@ -49,6 +53,7 @@ final class Planning {
         this.manifest = site.manifest();
         this.state = state;
         this.request = request;
+        this.backedUp = site.backedUp();
     }
 
     /** The plan, and the run under the identity given. */
@@ -65,21 +70,44 @@ final class Planning {
                     Remark.Severity.BLOCKS, "publications", e.getMessage(), "readable publications", "keyturn check"));
             return prepared(runId, List.of(), Map.of());
         }
-        Selection selection = new Selection(
-                        manifest,
-                        state,
-                        site.now(),
-                        this::providedDiffers,
-                        secret -> copies.agreed(secret).isPresent())
-                .select(request);
-        remarks.addAll(selection.remarks());
-        Map<String, Run.Move> first = new LinkedHashMap<>();
-        selection.wanted().forEach(w -> first.put(w.secret().name(), move(w, Course.DERIVED, false)));
-        Run draft = run(runId, selection.wanted(), first, "");
-        State preview = new Staging(manifest, copies, site.now()).preview(state, draft);
-        Values values = new Values(manifest, preview, draft);
-        try (Servers servers = new Servers(manifest, values, Servers.LOOKING)) {
-            return weigh(runId, selection.wanted(), preview, values, servers, copies);
+        try (Candidates candidates = new Candidates(manifest, state, copies, backedUp)) {
+            Selection selection = new Selection(
+                            manifest, state, site.now(), this::providedDiffers, candidates::adoption)
+                    .select(request);
+            remarks.addAll(selection.remarks());
+            selection.wanted().forEach(w -> doubt(candidates, w));
+            Map<String, Run.Move> first = new LinkedHashMap<>();
+            selection.wanted().forEach(w -> first.put(w.secret().name(), move(w, Course.DERIVED, false)));
+            Run draft = run(runId, selection.wanted(), first, "");
+            State preview = new Staging(manifest, candidates, site.now()).preview(state, draft);
+            Values values = new Values(manifest, preview, draft);
+            Survey survey = new Survey(manifest, preview, values, backedUp);
+            try (Servers servers = new Servers(manifest, values, Servers.LOOKING)) {
+                return weigh(runId, selection.wanted(), survey, values, servers, copies);
+            }
+        }
+    }
+
+    /** What stands in a backup from before a rotation may be older than what lives, and nothing is there to show it. */
+    private void doubt(Candidates candidates, Wanted wanted) {
+        if (wanted.from() == 0 && wanted.origin() == Version.Origin.ADOPTED) {
+            if (candidates.acceptsMore(wanted.secret())) {
+                remarks.add(new Remark(
+                        Remark.Severity.WARNS,
+                        "account " + wanted.secret().account().orElseThrow() + " ("
+                                + wanted.secret().name() + ")",
+                        "accepts the value that is taken over and others",
+                        "that one alone",
+                        "keyturn repair ends those that were found"));
+            }
+            candidates
+                    .movedSince(wanted.secret())
+                    .ifPresent(moved -> remarks.add(new Remark(
+                            Remark.Severity.WARNS,
+                            wanted.secret().name(),
+                            wanted.note() + "; since then " + moved + " was changed, and perhaps this too",
+                            "a backup that is younger than the last rotation",
+                            "put the right value at one of its publications first, if you have it")));
         }
     }
 
@@ -105,9 +133,9 @@ final class Planning {
     }
 
     private Prepared weigh(
-            String runId, List<Wanted> wanted, State preview, Values values, Servers servers, Copies copies) {
+            String runId, List<Wanted> wanted, Survey survey, Values values, Servers servers, Copies copies) {
         Set<String> names = wanted.stream().map(w -> w.secret().name()).collect(Collectors.toSet());
-        Found found = new Survey(manifest, preview, values).look(servers, copies, names);
+        Found found = survey.look(servers, copies, names);
         Judgement judgement = new Judgement(request, wanted);
         Map<String, Run.Move> moves = new LinkedHashMap<>();
         List<Wanted> kept = new ArrayList<>();
@@ -126,6 +154,7 @@ final class Planning {
             moves.put(each.secret().name(), move(each, course, overwrites(each, stand)));
         }
         remarks.addAll(judgement.remarks(found));
+        remarks.addAll(Remarks.unopened(backedUp));
         remarks.addAll(new Preflight(site, values, servers, request).remarks(kept, moves));
         return prepared(runId, kept, moves);
     }

@@ -5,6 +5,7 @@ import dev.keyturn.spi.Fence;
 import dev.keyturn.spi.Progress;
 import dev.keyturn.steps.arrangement.Arrangement;
 import dev.keyturn.steps.audit.AuditEntry;
+import dev.keyturn.steps.look.Candidates;
 import dev.keyturn.steps.look.Copies;
 import dev.keyturn.steps.manifest.Kind;
 import dev.keyturn.steps.manifest.Secret;
@@ -183,9 +184,13 @@ public final class RotationSteps implements Steps {
     @Override
     public StepReport stage(Lease lease) {
         return step(lease, "stage", (journey, progress) -> {
-            Staging staging = new Staging(site.manifest(), Copies.read(site), site.now());
             State before = journey.state();
-            State after = site.store().update(journey.fence(), state -> staging.stage(state, journey.run()));
+            State after;
+            try (Candidates candidates = new Candidates(site.manifest(), before, Copies.read(site), site.backedUp())) {
+                Staging staging = new Staging(site.manifest(), candidates, site.now());
+                staging.look(before, journey.run());
+                after = site.store().update(journey.fence(), state -> staging.stage(state, journey.run()));
+            }
             requireEveryVersion(after, journey.run());
             // Not before: only now is there a value with which every administrator can be tried.
             endOlderSessions(journey(journey.fence(), lease.run()));

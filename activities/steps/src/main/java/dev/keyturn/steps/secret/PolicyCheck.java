@@ -3,6 +3,7 @@ package dev.keyturn.steps.secret;
 import dev.keyturn.spi.Finding;
 import dev.keyturn.spi.SecretValue;
 import dev.keyturn.steps.manifest.Kind;
+import dev.keyturn.steps.manifest.Placeholders;
 import dev.keyturn.steps.manifest.Secret;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,2 +1,2 @@
-/** Values: how they are made, put together, and what they must keep to. */
+/** Values: where the operator provides them, and what they must keep to. */
 package dev.keyturn.steps.secret;

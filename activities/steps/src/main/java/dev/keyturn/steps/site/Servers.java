@@ -8,6 +8,7 @@ import dev.keyturn.steps.manifest.Server;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** The account servers, opened when first asked for and closed together. Not safe for use by several threads. */
 public final class Servers implements AutoCloseable {
@@ -15,19 +16,24 @@ public final class Servers implements AutoCloseable {
     public static final String LOOKING = "keyturn";
 
     private final Manifest manifest;
-    private final Values values;
+    private final Function<Secret, List<Credential>> administrators;
     private final String sessionName;
     private final Map<String, AccountServer> open = new LinkedHashMap<>();
 
     public Servers(Manifest manifest, Values values, String sessionName) {
+        this(manifest, values::administrator, sessionName);
+    }
+
+    /** @param administrators by the administrator's secret: what its account may accept now, the likeliest first */
+    public Servers(Manifest manifest, Function<Secret, List<Credential>> administrators, String sessionName) {
         this.manifest = manifest;
-        this.values = values;
+        this.administrators = administrators;
         this.sessionName = sessionName;
     }
 
     public AccountServer get(Server server) {
         return open.computeIfAbsent(server.name(), name -> {
-            List<Credential> administrator = values.administrator(manifest.administratorOf(server));
+            List<Credential> administrator = administrators.apply(manifest.administratorOf(server));
             return server.technology().open(server.settings(), administrator, sessionName);
         });
     }

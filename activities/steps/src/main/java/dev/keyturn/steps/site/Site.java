@@ -4,6 +4,7 @@ import dev.keyturn.spi.Check;
 import dev.keyturn.spi.Publisher;
 import dev.keyturn.spi.Redeployer;
 import dev.keyturn.steps.audit.AuditLog;
+import dev.keyturn.steps.backup.BackedUpValues;
 import dev.keyturn.steps.backup.Backups;
 import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.steps.manifest.Publication;
@@ -24,6 +25,11 @@ public record Site(Manifest manifest, Store store, AuditLog audit, Optional<Back
 
     public Instant now() {
         return clock.instant();
+    }
+
+    /** What the backups hold, none of them opened yet. */
+    public BackedUpValues backedUp() {
+        return new BackedUpValues(backups);
     }
 
     public Publisher publisher(Publication publication) {

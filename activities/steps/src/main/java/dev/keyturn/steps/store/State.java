@@ -1,5 +1,6 @@
 package dev.keyturn.steps.store;
 
+import dev.keyturn.spi.SecretValue;
 import dev.keyturn.spi.Snapshot;
 import java.time.Instant;
 import java.util.HashMap;
@@ -46,6 +47,13 @@ public record State(
     public Optional<Version> version(String secret, int number) {
         return versions.stream()
                 .filter(v -> v.secret().equals(secret) && v.number() == number)
+                .findFirst();
+    }
+
+    /** The oldest version of the secret that has this value, whatever has become of it. */
+    public Optional<Version> versionOf(String secret, SecretValue value) {
+        return versions.stream()
+                .filter(v -> v.secret().equals(secret) && v.value().equals(Optional.of(value)))
                 .findFirst();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.steps.manifest.Manifests;
+import dev.keyturn.steps.manifest.Secret;
 import dev.keyturn.steps.store.Due;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.steps.store.States;
@@ -14,10 +15,12 @@ import dev.keyturn.steps.store.Version.Origin;
 import dev.keyturn.workflows.contract.Purpose;
 import dev.keyturn.workflows.contract.Remark;
 import dev.keyturn.workflows.contract.Request;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SelectionTest {
@@ -26,7 +29,7 @@ class SelectionTest {
             manifest.secrets().keySet().stream().map(name -> current(name, 3)).toArray(Version[]::new));
     private final State empty = States.of();
     private Set<String> providedDiffers = Set.of();
-    private Set<String> adoptable = Set.of();
+    private Map<String, Adoption> adoptions = Map.of();
 
     @Test
     void aRotationChangesWhatIsGeneratedAndWhatIsDerivedFromIt() {
@@ -141,7 +144,7 @@ class SelectionTest {
 
     @Test
     void aSetUpTakesOverWhatIsPublishedAndGeneratesTheRest() {
-        adoptable = Set.of("app_pw", "salt");
+        adoptions = published("app_pw", "salt", "token");
 
         assertThat(origins(select(empty, Purpose.SETUP)))
                 .isEqualTo(Map.of(
@@ -150,7 +153,7 @@ class SelectionTest {
                         "cache_pw", Origin.GENERATED,
                         "ring", Origin.GENERATED,
                         "single", Origin.GENERATED,
-                        "token", Origin.PROVIDED,
+                        "token", Origin.ADOPTED,
                         "salt", Origin.ADOPTED,
                         "app_url", Origin.DERIVED,
                         "all_urls", Origin.DERIVED));
@@ -177,7 +180,8 @@ class SelectionTest {
 
     @Test
     void anImportTakesOverAndRefusesWhatItDoesNotFind() {
-        adoptable = Set.of("admin_pw", "app_pw", "cache_pw", "ring", "salt");
+        adoptions = new HashMap<>(published("admin_pw", "app_pw", "cache_pw", "ring", "salt"));
+        adoptions.put("token", new Adoption.Possible(Origin.PROVIDED, "as given by the operator"));
 
         Selection selection = select(empty, Purpose.IMPORT);
 
@@ -190,8 +194,46 @@ class SelectionTest {
     }
 
     @Test
+    void whereNothingShowsWhichValueIsRightNeitherAnImportNorASetUpGoesOn() {
+        adoptions = new HashMap<>(published("admin_pw", "cache_pw", "ring", "single", "token", "salt"));
+        adoptions.put("app_pw", new Adoption.Undecided("account app on main", "refuses both", "one of them"));
+
+        for (Purpose purpose : List.of(Purpose.IMPORT, Purpose.SETUP)) {
+            Selection selection = select(empty, purpose);
+            assertThat(origins(selection)).doesNotContainKeys("app_pw", "app_url");
+            assertThat(selection.remarks()).singleElement().satisfies(remark -> {
+                assertThat(remark.object()).isEqualTo("account app on main");
+                assertThat(remark.blocks()).isTrue();
+            });
+        }
+        assertThat(origins(select(empty, Purpose.SETUP, true, List.of()))).containsEntry("app_pw", Origin.GENERATED);
+    }
+
+    @Test
+    void aSetUpGeneratesNothingWhileABackupThatMayHoldTheValueCannotBeOpened() {
+        adoptions = Map.of("single", new Adoption.Nothing("; backup x: the passphrase does not open it"));
+
+        Selection selection = select(empty, Purpose.SETUP);
+
+        assertThat(origins(selection)).doesNotContainKey("single").containsEntry("ring", Origin.GENERATED);
+        assertThat(selection.remarks())
+                .filteredOn(remark -> remark.object().equals("single"))
+                .singleElement()
+                .satisfies(remark -> assertThat(remark.found()).contains("backup x"));
+    }
+
+    @Test
+    void whatIsDerivedIsNotTakenOverFromItsCopies() {
+        adoptions = published("app_pw", "app_url");
+
+        for (Purpose purpose : List.of(Purpose.IMPORT, Purpose.SETUP)) {
+            assertThat(origins(select(empty, purpose))).containsEntry("app_url", Origin.DERIVED);
+        }
+    }
+
+    @Test
     void anImportNeverReplacesWhatTheStoreHas() {
-        adoptable = Set.of("app_pw");
+        adoptions = published("app_pw");
 
         assertThat(select(full, Purpose.IMPORT).wanted()).isEmpty();
     }
@@ -223,8 +265,18 @@ class SelectionTest {
 
     private Selection select(State state, Purpose purpose, boolean force, List<String> only) {
         Request request = new Request("test", purpose, only, true, force, "", "ann", "");
-        return new Selection(manifest, state, Stores.NOW, providedDiffers::contains, adoptable::contains)
-                .select(request);
+        return new Selection(manifest, state, Stores.NOW, providedDiffers::contains, this::adoption).select(request);
+    }
+
+    private Adoption adoption(Secret secret) {
+        return adoptions.getOrDefault(secret.name(), new Adoption.Nothing(""));
+    }
+
+    private static Map<String, Adoption> published(String... secrets) {
+        return Stream.of(secrets)
+                .collect(Collectors.toMap(
+                        secret -> secret,
+                        secret -> new Adoption.Possible(Origin.ADOPTED, "taken over from where it is published")));
     }
 
     private static Map<String, Origin> origins(Selection selection) {

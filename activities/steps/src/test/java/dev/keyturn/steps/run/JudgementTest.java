@@ -2,11 +2,15 @@ package dev.keyturn.steps.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.steps.backup.BackupFile;
 import dev.keyturn.steps.look.Found;
+import dev.keyturn.steps.look.Known;
 import dev.keyturn.steps.look.Stand;
 import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.steps.manifest.Manifests;
 import dev.keyturn.steps.plan.Wanted;
+import dev.keyturn.steps.store.Stores;
+import dev.keyturn.steps.store.Version;
 import dev.keyturn.steps.store.Version.Origin;
 import dev.keyturn.workflows.contract.Purpose;
 import dev.keyturn.workflows.contract.Remark;
@@ -19,10 +23,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class JudgementTest {
-    private static final String KNOWN_LOGIN = "it accepts version 2, which is previous";
-    private static final String UNKNOWN_LOGIN = "no version that the store knows logs in";
-    private static final String KNOWN_COPY = "it holds version 2, which is previous";
-    private static final String UNKNOWN_COPY = "it holds a value of 12 characters that the store does not know";
+    private static final Known IN_STORE = new Known.InStore(2, Version.Status.PREVIOUS);
+    private static final Known IN_BACKUP =
+            new Known.InBackup(new BackupFile("keyturn-test-20260301T020000Z-1.tar.gpg", Stores.NOW, 1, 1));
 
     private final Manifest manifest = Manifests.ofEachKind();
     private final Looked looked = new Looked(manifest);
@@ -30,7 +33,7 @@ class JudgementTest {
     @ParameterizedTest
     @EnumSource(Purpose.class)
     void aServerThatTakesAnythingIsRefusedWhateverTheRunIsFor(Purpose purpose) {
-        assertThat(judge(purpose, true, 1, account(Stand.OPEN, ""))).containsExactly(Severity.BLOCKS);
+        assertThat(judge(purpose, true, 1, account(Stand.OPEN, Known.NOTHING))).containsExactly(Severity.BLOCKS);
     }
 
     @ParameterizedTest
@@ -44,55 +47,84 @@ class JudgementTest {
         "REPAIR, UNREACHABLE, BLOCKS"
     })
     void anAccountThatIsNotAsKnownSpeaksAgainstTheRun(Purpose purpose, Stand stand, Severity severity) {
-        assertThat(judge(purpose, false, 1, account(stand, UNKNOWN_LOGIN))).containsExactly(severity);
+        assertThat(judge(purpose, false, 1, account(stand, Known.NOTHING))).containsExactly(severity);
     }
 
     @Test
     void aRepairMendsAnAccountThatTakesAnOlderVersionAndNoOtherRunDoes() {
-        assertThat(judge(Purpose.REPAIR, false, 1, account(Stand.NEITHER, KNOWN_LOGIN)))
+        assertThat(judge(Purpose.REPAIR, false, 1, account(Stand.NEITHER, IN_STORE)))
                 .containsExactly(Severity.NOTES);
-        assertThat(judge(Purpose.ROTATE, false, 1, account(Stand.NEITHER, KNOWN_LOGIN)))
+        assertThat(judge(Purpose.ROTATE, false, 1, account(Stand.NEITHER, IN_STORE)))
                 .containsExactly(Severity.BLOCKS);
     }
 
     @Test
     void onlyAForcedSetUpOverwritesWhatNobodyKnows() {
-        assertThat(judge(Purpose.SETUP, true, 0, account(Stand.NEITHER, UNKNOWN_LOGIN)))
+        assertThat(judge(Purpose.SETUP, true, 0, account(Stand.NEITHER, Known.NOTHING)))
                 .containsExactly(Severity.WARNS);
-        assertThat(judge(Purpose.SETUP, true, 0, copy(Stand.NEITHER, UNKNOWN_COPY)))
+        assertThat(judge(Purpose.SETUP, true, 0, copy(Stand.NEITHER, Known.NOTHING)))
                 .containsExactly(Severity.WARNS);
-        assertThat(judge(Purpose.ROTATE, true, 1, account(Stand.NEITHER, UNKNOWN_LOGIN)))
+        assertThat(judge(Purpose.ROTATE, true, 1, account(Stand.NEITHER, Known.NOTHING)))
                 .containsExactly(Severity.BLOCKS);
-        assertThat(judge(Purpose.SETUP, false, 1, copy(Stand.NEITHER, UNKNOWN_COPY)))
+        assertThat(judge(Purpose.SETUP, false, 1, copy(Stand.NEITHER, Known.NOTHING)))
                 .containsExactly(Severity.BLOCKS);
     }
 
     @Test
     void aRepairMendsACopyOnlyIfItKnowsWhichValueIsRight() {
-        assertThat(judge(Purpose.REPAIR, false, 1, copy(Stand.NEITHER, KNOWN_COPY)))
+        assertThat(judge(Purpose.REPAIR, false, 1, copy(Stand.NEITHER, IN_STORE)))
                 .containsExactly(Severity.NOTES);
-        assertThat(judge(Purpose.REPAIR, false, 1, copy(Stand.NEITHER, UNKNOWN_COPY)))
+        assertThat(judge(Purpose.REPAIR, false, 1, copy(Stand.NEITHER, Known.NOTHING)))
                 .containsExactly(Severity.BLOCKS);
 
         Found proven = new Found(
-                List.of(looked.account("app_pw", Stand.BOTH, "")),
-                List.of(looked.copy(0, "app_pw", Stand.NEITHER, UNKNOWN_COPY)));
+                List.of(looked.account("app_pw", Stand.BOTH, Known.NOTHING)),
+                List.of(looked.copy(0, "app_pw", Stand.NEITHER, Known.NOTHING)));
         assertThat(judge(Purpose.REPAIR, false, 1, proven)).containsExactly(Severity.NOTES);
     }
 
     @Test
+    void whatOnlyABackupKnowsIsNamedAndNotMended() {
+        for (Purpose purpose : List.of(Purpose.REPAIR, Purpose.ROTATE)) {
+            Found account = account(Stand.NEITHER, IN_BACKUP);
+            assertThat(judge(purpose, false, 1, account)).containsExactly(Severity.BLOCKS);
+            assertThat(judgement(purpose, false, 1).remarks(account))
+                    .singleElement()
+                    .satisfies(remark -> {
+                        assertThat(remark.found()).contains("keyturn-test-20260301T020000Z-1.tar.gpg");
+                        assertThat(remark.next()).contains("set the current one at the server");
+                    });
+            assertThat(judge(purpose, false, 1, copy(Stand.NEITHER, IN_BACKUP))).containsExactly(Severity.BLOCKS);
+        }
+    }
+
+    @Test
+    void anImportSaysWhichCopiesDifferFromWhatItTakesOverAndASetUpIsRefused() {
+        Found other = copy(Stand.NEITHER, new Known.InStore(2, Version.Status.ABANDONED));
+
+        assertThat(judge(Purpose.IMPORT, false, 0, other)).containsExactly(Severity.WARNS);
+        assertThat(judge(Purpose.IMPORT, false, 0, copy(Stand.NEITHER, Known.NOTHING)))
+                .containsExactly(Severity.BLOCKS);
+        assertThat(judge(Purpose.SETUP, false, 0, other)).containsExactly(Severity.BLOCKS);
+        assertThat(judge(Purpose.SETUP, true, 0, other)).containsExactly(Severity.WARNS);
+    }
+
+    @Test
     void aDerivedCopyIsDerivedAnew() {
-        Found url = new Found(List.of(), List.of(looked.copy(1, "URL", Stand.NEITHER, UNKNOWN_COPY)));
+        Found url = new Found(List.of(), List.of(looked.copy(1, "URL", Stand.NEITHER, Known.NOTHING)));
 
         assertThat(judge(Purpose.REPAIR, false, 1, url)).containsExactly(Severity.NOTES);
         assertThat(judge(Purpose.IMPORT, false, 0, url)).containsExactly(Severity.WARNS);
         assertThat(judge(Purpose.ROTATE, false, 1, url)).containsExactly(Severity.BLOCKS);
+        assertThat(judge(Purpose.SETUP, false, 0, url)).containsExactly(Severity.BLOCKS);
     }
 
     @Test
     void aMissingCopyIsWrittenByARotationAndSaidBefore() {
-        assertThat(judge(Purpose.ROTATE, false, 1, copy(Stand.ABSENT, ""))).containsExactly(Severity.WARNS);
-        assertThat(judge(Purpose.SETUP, false, 0, copy(Stand.ABSENT, ""))).isEmpty();
+        assertThat(judge(Purpose.ROTATE, false, 1, copy(Stand.ABSENT, Known.NOTHING)))
+                .containsExactly(Severity.WARNS);
+        assertThat(judge(Purpose.SETUP, false, 0, copy(Stand.ABSENT, Known.NOTHING)))
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -135,11 +167,11 @@ class JudgementTest {
         return new Judgement(request, wanted);
     }
 
-    private Found account(Stand stand, String detail) {
-        return new Found(List.of(looked.account("app_pw", stand, detail)), List.of());
+    private Found account(Stand stand, Known known) {
+        return new Found(List.of(looked.account("app_pw", stand, known)), List.of());
     }
 
-    private Found copy(Stand stand, String detail) {
-        return new Found(List.of(), List.of(looked.copy(0, "app_pw", stand, detail)));
+    private Found copy(Stand stand, Known known) {
+        return new Found(List.of(), List.of(looked.copy(0, "app_pw", stand, known)));
     }
 }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.spi.SecretValue;
 import dev.keyturn.steps.arrangement.Course;
+import dev.keyturn.steps.backup.BackedUpValues;
+import dev.keyturn.steps.look.Candidates;
 import dev.keyturn.steps.look.Copies;
 import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.steps.manifest.Manifests;
@@ -40,7 +42,8 @@ class StagingTest {
 
     private final Copies none =
             Copies.read(new Site(withoutPublications(manifest), null, null, Optional.empty(), Clock.systemUTC()));
-    private final Staging staging = new Staging(manifest, none, Stores.NOW);
+    private final Staging staging = new Staging(
+            manifest, new Candidates(manifest, States.of(), none, new BackedUpValues(Optional.empty())), Stores.NOW);
     private final State before =
             States.of(current("app_pw", 1), current("app_url", 1), current("all_urls", 1), current("ring", 1));
     private final Run run = States.run(

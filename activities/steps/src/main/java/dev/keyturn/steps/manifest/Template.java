@@ -1,9 +1,8 @@
-package dev.keyturn.steps.secret;
+package dev.keyturn.steps.manifest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.keyturn.spi.SecretValue;
-import dev.keyturn.steps.manifest.Reference;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;

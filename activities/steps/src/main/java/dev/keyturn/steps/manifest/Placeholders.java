@@ -1,4 +1,4 @@
-package dev.keyturn.steps.secret;
+package dev.keyturn.steps.manifest;
 
 import java.util.List;
 import java.util.Locale;
@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Tells values that somebody meant to replace from real ones. Random values pass, even with {@code test} inside. */
-final class Placeholders {
+public final class Placeholders {
     /** What templates and examples write where a value belongs; the longer ones first. */
     private static final List<String> WORDS = List.of(
             "changeme",
@@ -37,7 +37,7 @@ final class Placeholders {
     private Placeholders() {}
 
     /** What makes this value a placeholder, said without quoting more of it than a word of the list. */
-    static Optional<String> in(String value) {
+    public static Optional<String> in(String value) {
         String lower = value.toLowerCase(Locale.ROOT);
         Matcher whole = WHOLE_WORD.matcher(lower);
         if (whole.find()) {

@@ -1,4 +1,4 @@
-package dev.keyturn.steps.secret;
+package dev.keyturn.steps.manifest;
 
 import dev.keyturn.spi.SecretValue;
 import java.security.SecureRandom;

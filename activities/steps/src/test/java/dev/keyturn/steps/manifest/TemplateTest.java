@@ -1,10 +1,9 @@
-package dev.keyturn.steps.secret;
+package dev.keyturn.steps.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keyturn.spi.SecretValue;
-import dev.keyturn.steps.manifest.Reference;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;

@@ -1,11 +1,9 @@
-package dev.keyturn.steps.secret;
+package dev.keyturn.steps.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.keyturn.steps.manifest.Kind;
-import dev.keyturn.steps.manifest.Policy;
-import dev.keyturn.steps.manifest.Secret;
+import dev.keyturn.steps.secret.PolicyCheck;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;

@@ -18,6 +18,7 @@ import dev.keyturn.steps.manifest.Server;
 import dev.keyturn.steps.plan.Subject;
 import dev.keyturn.steps.site.Servers;
 import dev.keyturn.steps.store.Intent;
+import dev.keyturn.steps.store.Run;
 import dev.keyturn.workflows.contract.Proof;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -115,7 +116,7 @@ final class Accounts {
     private AccountState state(Secret secret, List<Credential> accept) {
         Account account = secret.account().orElseThrow();
         List<Credential> recognise = journey.recognised(secret, target);
-        boolean overwrite = journey.run().moves().get(secret.name()).overwrite();
+        boolean overwrite = journey.run().moves().get(secret.name()).overwrite() == Run.Overwrite.EVERYTHING;
         return new AccountState(account.user(), accept, recognise, account.login(), overwrite);
     }
 

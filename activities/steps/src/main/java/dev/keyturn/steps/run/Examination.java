@@ -3,6 +3,7 @@ package dev.keyturn.steps.run;
 import dev.keyturn.spi.AdapterException;
 import dev.keyturn.steps.look.Copies;
 import dev.keyturn.steps.look.Found;
+import dev.keyturn.steps.look.Known;
 import dev.keyturn.steps.look.Stand;
 import dev.keyturn.steps.look.Survey;
 import dev.keyturn.steps.plan.Itinerary;
@@ -39,8 +40,16 @@ final class Examination {
                     "The " + o.name() + " does not answer (" + o.detail()
                             + "), so nothing can be decided and nothing was changed. Once it answers: keyturn repair");
         });
-        Direction direction = Recovery.decide(run.phase(), found, back);
+        Direction direction = direction(found, back);
         return new Settlement(lease, direction, passes(direction), Recovery.unknown(found), true);
+    }
+
+    /** A repair has nothing behind it to go back to: both its sides are what the store calls current. */
+    private Direction direction(Found found, boolean back) {
+        Run run = journey.run();
+        Direction direction = Recovery.decide(run.phase(), found, back);
+        boolean onward = run.purpose() == Purpose.REPAIR && run.phase() == Run.Phase.CHANGING && !back;
+        return onward && direction == Direction.BACK ? Direction.COMMIT : direction;
     }
 
     private Found look() {
@@ -63,19 +72,21 @@ final class Examination {
         return accounts.stream()
                 .filter(a ->
                         journey.run().moves().get(a.secret().name()).course().isPassword())
-                .filter(a -> !mayBeAnything(a.secret().name()) || a.stand() != Stand.NEITHER)
+                .filter(a -> !mayBeReplaced(a, a.secret().name(), Run.Overwrite.EVERYTHING))
                 .toList();
     }
 
     private List<Found.CopyFound> untouchedLeftOut(Found found) {
         return found.copies().stream()
-                .filter(c -> !mayBeAnything(c.reference().secret()) || c.stand() != Stand.NEITHER)
+                .filter(c -> !mayBeReplaced(c, c.reference().secret(), Run.Overwrite.COPIES))
                 .toList();
     }
 
-    /** What may be overwritten on the way forward was not known when the run began. */
-    private boolean mayBeAnything(String secret) {
-        return journey.run().moves().get(secret).overwrite();
+    /** What may be overwritten on the way forward was not known when the run began; and a repair replaces every version of the store. */
+    private boolean mayBeReplaced(Found.Seen object, String secret, Run.Overwrite least) {
+        boolean overwritten = journey.run().moves().get(secret).overwrite().compareTo(least) >= 0;
+        boolean mended = journey.run().purpose() == Purpose.REPAIR && object.known() instanceof Known.InStore;
+        return object.stand() == Stand.NEITHER && (overwritten || mended);
     }
 
     private List<Pass> passes(Direction direction) {

@@ -64,7 +64,7 @@ public final class Inspection {
                     new Run.Move(
                             w.secret().account().isPresent() ? Course.PASSWORD_IN_PLACE : Course.DERIVED,
                             w.origin(),
-                            false)));
+                            Run.Overwrite.NOTHING)));
             remarks.addAll(new Preflight(site, values, servers, request).remarks(wanted, moves));
         } catch (AdapterException e) {
             remarks.add(new Remark(Severity.BLOCKS, "publications", e.getMessage(), "readable publications", ""));

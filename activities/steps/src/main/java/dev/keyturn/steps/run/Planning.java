@@ -77,7 +77,7 @@ final class Planning {
             remarks.addAll(selection.remarks());
             selection.wanted().forEach(w -> doubt(candidates, w));
             Map<String, Run.Move> first = new LinkedHashMap<>();
-            selection.wanted().forEach(w -> first.put(w.secret().name(), move(w, Course.DERIVED, false)));
+            selection.wanted().forEach(w -> first.put(w.secret().name(), move(w, Course.DERIVED, Run.Overwrite.NOTHING)));
             Run draft = run(runId, selection.wanted(), first, "");
             State preview = new Staging(manifest, candidates, site.now()).preview(state, draft);
             Values values = new Values(manifest, preview, draft);
@@ -185,15 +185,17 @@ final class Planning {
     }
 
     /** Forced, or proven wrong: a copy of a password that its server refuses while it accepts the store's. */
-    private boolean overwrites(Wanted wanted, Stand account) {
-        if (request.purpose() == Purpose.SETUP) {
-            return request.force();
-        }
+    private Run.Overwrite overwrites(Wanted wanted, Stand account) {
         boolean derived = wanted.secret().kind() instanceof Kind.Derived;
-        return request.purpose() == Purpose.REPAIR && (derived || account == Stand.BOTH);
+        if (request.purpose() == Purpose.SETUP && request.force()) {
+            return Run.Overwrite.EVERYTHING;
+        } else if (request.purpose() == Purpose.REPAIR && (derived || account == Stand.BOTH)) {
+            return Run.Overwrite.COPIES;
+        }
+        return Run.Overwrite.NOTHING;
     }
 
-    private static Run.Move move(Wanted wanted, Course course, boolean overwrite) {
+    private static Run.Move move(Wanted wanted, Course course, Run.Overwrite overwrite) {
         return new Run.Move(course, wanted.origin(), overwrite);
     }
 

@@ -95,7 +95,7 @@ final class Preflight {
                         List.of(known.get()),
                         values.known(each.secret()),
                         account.get().login(),
-                        move.overwrite()));
+                        move.overwrite() == Run.Overwrite.EVERYTHING));
             }
         }
         return states;

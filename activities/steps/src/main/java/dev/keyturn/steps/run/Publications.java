@@ -11,6 +11,7 @@ import dev.keyturn.steps.manifest.Publication;
 import dev.keyturn.steps.manifest.Reference;
 import dev.keyturn.steps.site.Values;
 import dev.keyturn.steps.store.Intent;
+import dev.keyturn.steps.store.Run;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +98,7 @@ final class Publications {
 
     private boolean isKnown(Reference reference, SecretValue value) {
         if (journey.run().moves().containsKey(reference.secret())
-                && journey.run().moves().get(reference.secret()).overwrite()) {
+                && journey.run().moves().get(reference.secret()).overwrite() != Run.Overwrite.NOTHING) {
             return true;
         }
         Values values = journey.values();

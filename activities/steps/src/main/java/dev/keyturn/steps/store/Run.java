@@ -44,9 +44,18 @@ public record Run(
      *
      * @param course through which arrangements
      * @param origin how the new version comes about
-     * @param overwrite whether what is not recognised may be replaced, because an operator forced it
+     * @param overwrite what may be replaced although it is not recognised
      */
-    public record Move(Course course, Version.Origin origin, boolean overwrite) {}
+    public record Move(Course course, Version.Origin origin, Overwrite overwrite) {}
+
+    /** What may be replaced although it is none of the values known. */
+    public enum Overwrite {
+        NOTHING,
+        /** Copies that are derived, or that their server proves wrong. What an account accepts may be somebody's key to it. */
+        COPIES,
+        /** Accounts too: an operator forced it. */
+        EVERYTHING
+    }
 
     public Run {
         from = Map.copyOf(from);

@@ -141,7 +141,7 @@ public final class StateJson {
             json.writeObjectFieldStart(entry.getKey());
             json.writeStringField("course", entry.getValue().course().name());
             json.writeStringField("origin", entry.getValue().origin().name());
-            json.writeBooleanField("overwrite", entry.getValue().overwrite());
+            json.writeStringField("overwrite", entry.getValue().overwrite().name());
             json.writeEndObject();
         }
         json.writeEndObject();
@@ -280,7 +280,7 @@ public final class StateJson {
         return new Run.Move(
                 Course.valueOf(text(json, "course")),
                 Version.Origin.valueOf(text(json, "origin")),
-                json.required("overwrite").booleanValue());
+                Run.Overwrite.valueOf(text(json, "overwrite")));
     }
 
     private static Intent readIntent(JsonNode json) {

@@ -49,6 +49,6 @@ public final class States {
     }
 
     public static Run.Move move(Course course, Version.Origin origin) {
-        return new Run.Move(course, origin, false);
+        return new Run.Move(course, origin, Run.Overwrite.NOTHING);
     }
 }

@@ -64,7 +64,7 @@ public final class Stores {
         return to.keySet().stream()
                 .collect(Collectors.toMap(
                         secret -> secret,
-                        secret -> new Run.Move(Course.PASSWORD_IN_PLACE, Version.Origin.GENERATED, false)));
+                        secret -> new Run.Move(Course.PASSWORD_IN_PLACE, Version.Origin.GENERATED, Run.Overwrite.NOTHING)));
     }
 
     public static Snapshot snapshot(String part, byte[] content) {

@@ -25,21 +25,21 @@ public final class UnixSocketFactory extends SocketFactory {
 
     @Override
     public Socket createSocket(String host, int port) {
-        throw new UnsupportedOperationException("only connections to " + file);
+        throw new IllegalStateException("only connections to " + file);
     }
 
     @Override
     public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
-        throw new UnsupportedOperationException("only connections to " + file);
+        throw new IllegalStateException("only connections to " + file);
     }
 
     @Override
     public Socket createSocket(InetAddress host, int port) {
-        throw new UnsupportedOperationException("only connections to " + file);
+        throw new IllegalStateException("only connections to " + file);
     }
 
     @Override
     public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort) {
-        throw new UnsupportedOperationException("only connections to " + file);
+        throw new IllegalStateException("only connections to " + file);
     }
 }

@@ -154,6 +154,7 @@ class PostgresSocketTest {
     @Test
     void theSocketIsNotUsedWhereAPasswordIsNotEvenLookedAt() {
         try (PostgresBench shut = new PostgresBench(Map.of())) {
+            shut.createAdministrator(unknown(NOT_LET_IN));
             shut.postgres.authenticateBy("local all all trust", "host all \"" + NOT_LET_IN + "\" all reject");
             try (AccountServer server = shut.open(shut.socket(), unknown(NOT_LET_IN))) {
                 refused(server).withMessageContaining("(SQLSTATE 28000)");

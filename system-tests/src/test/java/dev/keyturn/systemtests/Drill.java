@@ -6,6 +6,7 @@ import dev.keyturn.sandbox.ElevenSecrets;
 import dev.keyturn.spi.SecretValue;
 import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.steps.manifest.ManifestReader;
+import dev.keyturn.steps.manifest.StorePlace;
 import dev.keyturn.steps.store.FileStore;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.steps.store.Version;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +48,7 @@ final class Drill implements AutoCloseable {
 
     private final ElevenSecrets system;
     private final Faults faults = new Faults();
-    private final Environment environment;
+    private Environment environment;
 
     private Drill(ElevenSecrets system) {
         this.system = system;
@@ -78,6 +80,21 @@ final class Drill implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         return new Drill(system);
+    }
+
+    /** The store's folder and its key file are gone, as with a disk; the next command meets none. */
+    void loseStore() {
+        environment.close();
+        StorePlace place = manifest().store();
+        try (Stream<Path> found = Files.walk(place.directory())) {
+            for (Path path : Stream.concat(found.sorted(Comparator.reverseOrder()), Stream.of(place.keyFile()))
+                    .toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        environment = environments(faults).open(system.manifest());
     }
 
     ElevenSecrets system() {
@@ -161,7 +178,7 @@ final class Drill implements AutoCloseable {
     }
 
     /** Each published file with its bytes and mode. */
-    private Map<String, String> files() {
+    Map<String, String> files() {
         Map<String, String> files = new TreeMap<>();
         try (Stream<Path> found = Files.walk(system.folder().resolve("infra"))) {
             for (Path path : Stream.concat(found, Stream.of(system.envFile())).toList()) {
@@ -176,15 +193,18 @@ final class Drill implements AutoCloseable {
 
     /** The store's contents, read past every lock. */
     State state() {
-        Manifest manifest = ManifestReader.read(
+        try (FileStore store = FileStore.open(manifest().store(), "prod", Clock.systemUTC(), Duration.ofSeconds(30))) {
+            return store.read();
+        }
+    }
+
+    private Manifest manifest() {
+        return ManifestReader.read(
                 system.manifest(),
                 Stream.concat(
                                 LocalEnvironments.technologies().stream(),
                                 Stream.of(new Witness.Technologies(), new Witness.Checking()))
                         .toList());
-        try (FileStore store = FileStore.open(manifest.store(), "prod", Clock.systemUTC(), Duration.ofSeconds(30))) {
-            return store.read();
-        }
     }
 
     Logins logins() {

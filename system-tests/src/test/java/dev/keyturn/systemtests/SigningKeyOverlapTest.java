@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Purpose;
+import dev.keyturn.workflows.contract.Remark;
 import dev.keyturn.workflows.contract.Request;
 import dev.keyturn.workflows.environment.Environment;
 import dev.keyturn.workflows.environment.Environments;
@@ -14,8 +15,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +63,39 @@ class SigningKeyOverlapTest {
 
             assertThat(env(folder)).isEqualTo(during).containsEntry("KEY_OLD", OLD);
             assertThat(environment.status().due()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aStoreThatIsRebuiltKeepsTheOldKeyVerifiedForTheOverlapAndThenEndsIt(@TempDir Path folder) throws IOException {
+        write(folder, "3s");
+        try (Environment environment = Environments.installed().open(folder.resolve("keyturn.yaml"))) {
+            done(environment, Purpose.IMPORT);
+            done(environment, Purpose.ROTATE);
+        }
+        Map<String, String> during = env(folder);
+        remove(folder.resolve(".keyturn"));
+        try (Environment environment = Environments.installed().open(folder.resolve("keyturn.yaml"))) {
+            done(environment, Purpose.IMPORT);
+
+            assertThat(env(folder)).isEqualTo(during).containsEntry("KEY_OLD", OLD);
+            assertThat(environment.status().due()).hasSize(1);
+            assertThat(environment.check()).as("check").noneMatch(Remark::blocks);
+
+            Instant due = Instant.now().plus(Duration.ofSeconds(3));
+            await().atMost(Duration.ofSeconds(10)).until(() -> Instant.now().isAfter(due));
+            done(environment, Purpose.REPAIR);
+
+            assertThat(env(folder)).containsEntry("KEY", during.get("KEY")).containsEntry("KEY_OLD", during.get("KEY"));
+            assertThat(environment.status().due()).isEmpty();
+        }
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (Stream<Path> found = Files.walk(folder)) {
+            for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
         }
     }
 

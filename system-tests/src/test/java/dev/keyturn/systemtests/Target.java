@@ -108,7 +108,9 @@ enum Target {
                     .map(v -> v.reveal())
                     .toList();
             for (String password : java.util.stream.Stream.concat(
-                            known.stream(), java.util.stream.Stream.of("set-by-somebody-else-1234"))
+                            known.stream(),
+                            java.util.stream.Stream.of(
+                                    Drill.read(drill.system().keyFile(secret)), "set-by-somebody-else-1234"))
                     .toList()) {
                 String answer = commands(
                         redis,

@@ -84,6 +84,17 @@ class JudgementTest {
     }
 
     @Test
+    void anAccountThatAcceptsAnotherVersionTooIsNarrowedByARepair() {
+        Found both = account(Stand.BOTH, IN_STORE);
+
+        assertThat(judge(Purpose.ROTATE, false, 1, both)).containsExactly(Severity.BLOCKS);
+        assertThat(judge(Purpose.REPAIR, false, 1, both)).containsExactly(Severity.NOTES);
+        assertThat(judgement(Purpose.REPAIR, false, 1)
+                        .needsMending(manifest.secrets().get("app_pw"), both))
+                .isTrue();
+    }
+
+    @Test
     void whatOnlyABackupKnowsIsNamedAndNotMended() {
         for (Purpose purpose : List.of(Purpose.REPAIR, Purpose.ROTATE)) {
             Found account = account(Stand.NEITHER, IN_BACKUP);

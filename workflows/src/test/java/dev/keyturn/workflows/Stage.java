@@ -20,6 +20,8 @@ import java.util.concurrent.TimeoutException;
 
 /** One rotation over scripted steps, in a test server whose clock skips what nobody waits for. */
 final class Stage implements AutoCloseable {
+    static final String SUMMARY = "rotate prod by ann";
+
     private static final long LONGEST_SECONDS = 60;
 
     private final TestWorkflowEnvironment environment;
@@ -53,6 +55,7 @@ final class Stage implements AutoCloseable {
                         WorkflowOptions.newBuilder()
                                 .setWorkflowId(Rotation.idFor("prod"))
                                 .setTaskQueue(Rotation.taskQueueFor("prod"))
+                                .setStaticSummary(SUMMARY)
                                 .build());
     }
 
@@ -73,6 +76,10 @@ final class Stage implements AutoCloseable {
 
     WorkflowStub stub() {
         return WorkflowStub.fromTyped(rotation);
+    }
+
+    WorkflowClient client() {
+        return environment.getWorkflowClient();
     }
 
     WorkflowExecutionHistory history() {

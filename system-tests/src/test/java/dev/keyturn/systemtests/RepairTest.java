@@ -61,8 +61,7 @@ class RepairTest extends OnOneDrill {
                     new String[] {"AUTH", password},
                     new String[] {"ACL", "SETUSER", "default", rule},
                     new String[] {"ACL", "SAVE"})) {
-                connection.sendCommand(
-                        Protocol.Command.valueOf(words[0]), Arrays.copyOfRange(words, 1, words.length));
+                connection.sendCommand(Protocol.Command.valueOf(words[0]), Arrays.copyOfRange(words, 1, words.length));
                 assertThat(connection.getStatusCodeReply()).isEqualTo("OK");
             }
         }

@@ -77,7 +77,9 @@ final class Planning {
             remarks.addAll(selection.remarks());
             selection.wanted().forEach(w -> doubt(candidates, w));
             Map<String, Run.Move> first = new LinkedHashMap<>();
-            selection.wanted().forEach(w -> first.put(w.secret().name(), move(w, Course.DERIVED, Run.Overwrite.NOTHING)));
+            selection
+                    .wanted()
+                    .forEach(w -> first.put(w.secret().name(), move(w, Course.DERIVED, Run.Overwrite.NOTHING)));
             Run draft = run(runId, selection.wanted(), first, "");
             State preview = new Staging(manifest, candidates, site.now()).preview(state, draft);
             Values values = new Values(manifest, preview, draft);

@@ -44,7 +44,8 @@ final class Publications {
         } else if (intents().isEmpty()) {
             return Effect.NOTHING;
         }
-        // Also when an earlier try has written all: it may have been cut off before that was durable, and left something behind.
+        // Also when an earlier try has written all: it may have been cut off before that was durable, and left
+        // something behind.
         publisher.write(journey.fence(), found, wanted);
         return change ? Effect.of(true, publication.fields().size() + " fields") : Effect.NOTHING;
     }

@@ -121,8 +121,7 @@ public final class FileStore implements Store {
         byte[] id = new byte[6];
         new SecureRandom().nextBytes(id);
         Header header = new Header(HexFormat.of().formatHex(id), environment, 0, Optional.empty());
-        write(new Stored(
-                new State(header, List.of(), List.of(), List.of(), Map.of(), List.of()), AuditHead.NONE));
+        write(new Stored(new State(header, List.of(), List.of(), List.of(), Map.of(), List.of()), AuditHead.NONE));
     }
 
     @Override

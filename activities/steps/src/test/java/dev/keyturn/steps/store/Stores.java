@@ -64,7 +64,8 @@ public final class Stores {
         return to.keySet().stream()
                 .collect(Collectors.toMap(
                         secret -> secret,
-                        secret -> new Run.Move(Course.PASSWORD_IN_PLACE, Version.Origin.GENERATED, Run.Overwrite.NOTHING)));
+                        secret -> new Run.Move(
+                                Course.PASSWORD_IN_PLACE, Version.Origin.GENERATED, Run.Overwrite.NOTHING)));
     }
 
     public static Snapshot snapshot(String part, byte[] content) {

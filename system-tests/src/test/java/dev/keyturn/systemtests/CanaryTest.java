@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import dev.keyturn.sandbox.ConsumerConfig;
+import dev.keyturn.sandbox.ConsumerHandle;
+import dev.keyturn.sandbox.ElevenSecrets;
 import dev.keyturn.spi.SecretValue;
+import dev.keyturn.steps.store.State;
 import dev.keyturn.testkit.CanaryScan;
 import dev.keyturn.workflows.Rotation;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Purpose;
 import dev.keyturn.workflows.contract.Request;
+import dev.keyturn.workflows.environment.Environment;
 import dev.keyturn.workflows.environment.EnvironmentException;
+import dev.keyturn.workflows.environment.Environments;
 import io.temporal.activity.Activity;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.client.WorkflowClient;
@@ -18,13 +24,17 @@ import io.temporal.payload.codec.PayloadCodec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -33,11 +43,12 @@ import java.util.logging.SimpleFormatter;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Seeds: no secret outside its stores. Looks for every value, old and new, wherever none may be. */
+/** Looks for every value, old and new, wherever none may be. */
 class CanaryTest {
     /** The spot at which every new value is in use and the old ones work too. */
     private static final Spot IN_REDEPLOY = new Spot("promote redeploy app", Moment.MIDDLE);
@@ -64,6 +75,7 @@ class CanaryTest {
     }
 
     @Test
+    @DisplayName("no secret outside its stores: history, logs, errors and files of a rotation")
     void aRotationThatEndsWellSaysNoValue(@TempDir(cleanup = CleanupMode.ALWAYS) Path folder) {
         try (Drill drill = Drill.start(folder, Map.of("log_statement", "all"))) {
             int logged = drill.system().postgres().logText().length();
@@ -89,21 +101,77 @@ class CanaryTest {
         }
     }
 
+    /** With a consumer in a process of its own, which a command restarts: the command is caught while it runs. */
     @Test
-    void processesShowNoValueWhileARotationRuns(@TempDir Path folder) {
-        try (Drill drill = Drill.start(folder)) {
-            List<CanaryScan> during = new ArrayList<>();
-            drill.faults()
-                    .arm(
-                            IN_REDEPLOY,
-                            () -> during.add(CanaryScan.of(values(drill)).processes(Map.of())));
+    @DisplayName("no secret outside its stores: process list and environments")
+    void processesShowNoValueWhileARotationRuns(@TempDir Path folder) throws Exception {
+        Path there = folder.resolve("there");
+        Path go = folder.resolve("go");
+        Path roll = Files.writeString(
+                folder.resolve("roll.sh"),
+                "touch '" + there + "'\nuntil [ -e '" + go + "' ]; do sleep 0.02; done\nexec \"$@\"\n");
+        try (ConsumerHandle consumer = ConsumerHandle.prepare(
+                        folder.resolve("consumer"),
+                        Duration.ofMillis(100),
+                        List.of(folder.resolve(".env")),
+                        List.of(ConsumerConfig.Login.byUrl("database", "DATABASE_URL")));
+                ElevenSecrets system = ElevenSecrets.start(folder, Map.of(), service(roll, consumer));
+                Environment environment = Environments.installed().open(system.manifest())) {
+            consumer.restart();
+            assertThat(environment
+                            .run(Drill.withoutBackup(Purpose.IMPORT), p -> {})
+                            .kind())
+                    .isEqualTo(Outcome.Kind.DONE);
+            CompletableFuture<Outcome> running =
+                    CompletableFuture.supplyAsync(() -> environment.run(Drill.withoutBackup(Purpose.ROTATE), p -> {}));
+            Target.await(() -> Files.exists(there));
 
-            assertThat(rotate(drill).kind()).isEqualTo(Outcome.Kind.DONE);
+            List<SecretValue> values = List.copyOf(values(Drill.state(system.manifest())));
+            CanaryScan during = CanaryScan.of(values).processes(Map.of());
+            assertThat(childOf(roll)).as("the command, while it is looked at").isPresent();
+            Files.createFile(go);
 
-            assertThat(during).hasSize(1);
-            assertThat(during.get(0).bytes()).isGreaterThan(1_000);
-            assertSilent(during.get(0), drill);
+            Outcome outcome = running.get(2, TimeUnit.MINUTES);
+            assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Outcome.Kind.DONE);
+            assertThat(consumer.process()).as("the consumer").isPresent();
+            CanaryScan after = CanaryScan.of(values).processes(Map.of());
+            assertThat(values).hasSizeGreaterThan(20);
+            for (CanaryScan scan : List.of(during, after)) {
+                assertThat(scan.bytes()).isGreaterThan(1_000);
+                assertThat(scan.hits())
+                        .as("values in arguments and environments")
+                        .isEmpty();
+                assertThat(scan.unread())
+                        .as("processes of this test that were not looked at")
+                        .noneMatch(this::isOurs);
+            }
         }
+    }
+
+    private static String service(Path roll, ConsumerHandle consumer) {
+        List<String> command = new ArrayList<>(List.of("/bin/sh", roll.toString()));
+        command.addAll(consumer.restartCommand());
+        return "  app:\n    command: ["
+                + command.stream().map(word -> "\"" + word + "\"").collect(Collectors.joining(", "))
+                + "]\n    uses: [database_url]\n    start-time: 20s\n    check: [{http: \"" + consumer.health()
+                + "\"}]\n";
+    }
+
+    private static Optional<ProcessHandle> childOf(Path script) {
+        return ProcessHandle.current()
+                .descendants()
+                .filter(process -> process.info()
+                        .commandLine()
+                        .filter(line -> line.contains(script.toString()))
+                        .isPresent())
+                .findFirst();
+    }
+
+    /** Others' processes may be closed to this user; its own and those that it started are not. */
+    private boolean isOurs(String place) {
+        return ProcessHandle.current()
+                .descendants()
+                .anyMatch(process -> place.startsWith("/proc/" + process.pid() + "/"));
     }
 
     @Test
@@ -169,15 +237,22 @@ class CanaryTest {
         Path folder = drill.system().folder();
         scan.folder(folder.resolve(".keyturn")).folder(folder.resolve("backups"));
         // PostgreSQL's log is looked at from where the rotation began: it holds how the sandbox made the roles.
-        List<String> exempt = List.of(
+        // Everything else in these folders is looked at: a temporary file that was left behind is found.
+        List<String> exempt = new ArrayList<>(List.of(
                 drill.system().postgres().folder().resolve("server.log").toString(),
-                folder.resolve("infra").toString(),
-                folder.resolve(".env").toString(),
-                folder.resolve("running").toString());
+                drill.system().envFile().toString(),
+                folder.resolve("infra/secrets/user-provided.env").toString(),
+                folder.resolve("running/env").toString()));
+        drill.system()
+                .names()
+                .forEach(name -> exempt.add(drill.system().keyFile(name).toString()));
         List<CanaryScan.Hit> hits = scan.temporaryFolder(begun).hits().stream()
-                .filter(hit -> exempt.stream().noneMatch(hit.place()::startsWith))
+                .filter(hit -> !exempt.contains(hit.place()))
                 .toList();
         assertThat(scan.bytes()).isGreaterThan(10_000);
+        assertThat(scan.unread())
+                .as("places that were not looked at")
+                .noneMatch(place -> place.startsWith("" + folder));
         assertThat(hits).as("values where none may be").isEmpty();
     }
 
@@ -198,7 +273,11 @@ class CanaryTest {
 
     /** Every value of every version: old and new. */
     private static Set<SecretValue> values(Drill drill) {
-        return drill.state().versions().stream()
+        return values(drill.state());
+    }
+
+    private static Set<SecretValue> values(State state) {
+        return state.versions().stream()
                 .flatMap(v -> v.value().stream())
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }

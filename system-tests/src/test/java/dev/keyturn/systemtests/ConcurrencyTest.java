@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keyturn.testkit.Processes;
 import dev.keyturn.workflows.contract.Outcome;
+import dev.keyturn.workflows.contract.Plan;
 import dev.keyturn.workflows.contract.Purpose;
 import dev.keyturn.workflows.environment.EnvironmentException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Two that want to change one environment at once: one runs, and the other has no effect. */
 class ConcurrencyTest extends OnOneDrill {
@@ -39,8 +43,8 @@ class ConcurrencyTest extends OnOneDrill {
         }
     }
 
-    /** Seeds: durable resume, one rotation per environment. */
     @Test
+    @DisplayName("durable resume, one rotation per environment: a second is refused")
     void aSecondStarterIsRefusedAndLearnsWhichRunHoldsTheLock() {
         Drill.Picture before = drill.picture();
         try (RunInProcess first = RunInProcess.waitingAt(drill, Purpose.ROTATE, IN_SWITCH, RunInProcess.LEASE)) {
@@ -132,25 +136,44 @@ class ConcurrencyTest extends OnOneDrill {
         assertThat(drill.environment().abort("nothing runs")).isEmpty();
     }
 
+    /** Both have planned the same and come to the lock in the same moment. */
+    @Test
+    void ofTwoThatPlannedTheSameOneBegins() {
+        Drill.Picture before = drill.picture();
+        int runs = drill.state().runs().size();
+        Spot toBegin = new Spot(Spot.BEGIN, Moment.BEFORE);
+        try (RunInProcess first = RunInProcess.waitingAt(drill, Purpose.ROTATE, toBegin, RunInProcess.LEASE)) {
+            awaitThere(first);
+            drill.faults().arm(toBegin, this::letGo);
+
+            Outcome second = drill.run(Drill.withoutBackup(Purpose.ROTATE));
+
+            drill.faults().disarm();
+            int status = first.awaitEnd();
+            assertThat(second.kind()).as(second.toString()).isIn(Outcome.Kind.DONE, Outcome.Kind.REFUSED);
+            boolean secondBegan = second.kind() == Outcome.Kind.DONE;
+            assertThat(status).as(first.output()).isEqualTo(secondBegan ? 2 : 0);
+            assertThat(first.output()).contains(secondBegan ? "REFUSED" : "DONE");
+        }
+        assertThat(drill.state().runs()).as("runs").hasSize(runs + 1);
+        drill.assertMovedOn(before);
+    }
+
+    /** Before each step that has the lock, and in the middle of those that write outside. */
+    Stream<Spot> spotsOfAZombie() {
+        Plan plan = drill.environment().plan(Drill.withoutBackup(Purpose.ROTATE));
+        return OnOneDrill.swept(Spot.of(plan)).filter(spot -> switch (spot.moment()) {
+            case BEFORE -> !List.of(Spot.BEGIN, Spot.BACK_UP).contains(spot.step());
+            case MIDDLE -> spot.step().contains(" publish ") || spot.step().contains(" switch ");
+            case AFTER -> false;
+        });
+    }
+
     /** Stopped inside a step, repaired elsewhere when its lease has run out, and woken: it finds that it is too late. */
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "BEFORE promote widen cache",
-                "BEFORE promote publish key-directory infra/secrets/keys",
-                "MIDDLE promote publish key-directory infra/secrets/keys",
-                "BEFORE promote switch main",
-                "MIDDLE promote switch main",
-                "BEFORE promote switch-administrator main",
-                "BEFORE promote redeploy app",
-                "BEFORE commit",
-                "BEFORE withdraw narrow cache",
-                "BEFORE record",
-            })
-    void aZombieThatWakesAfterARepairHasNoEffect(String where) throws IOException {
+    @MethodSource("spotsOfAZombie")
+    void aZombieThatWakesAfterARepairHasNoEffect(Spot spot) throws IOException {
         Drill.Picture before = drill.picture();
-        String[] words = where.split(" ", 2);
-        Spot spot = new Spot(words[1], Moment.valueOf(words[0]));
         try (RunInProcess zombie = RunInProcess.waitingAt(drill, Purpose.ROTATE, spot, Duration.ofSeconds(2))) {
             awaitThere(zombie);
             Processes.suspend(zombie.pid());

@@ -7,7 +7,9 @@ import dev.keyturn.spi.SecretValue;
 import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.steps.manifest.ManifestReader;
 import dev.keyturn.steps.manifest.StorePlace;
+import dev.keyturn.steps.store.Deployment;
 import dev.keyturn.steps.store.FileStore;
+import dev.keyturn.steps.store.Run;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.steps.store.Version;
 import dev.keyturn.worker.LocalEnvironments;
@@ -25,10 +27,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -49,6 +53,7 @@ final class Drill implements AutoCloseable {
     private final ElevenSecrets system;
     private final Faults faults = new Faults();
     private Environment environment;
+    private final Set<String> cutOffWhileRecorded = new HashSet<>();
 
     private Drill(ElevenSecrets system) {
         this.system = system;
@@ -177,13 +182,15 @@ final class Drill implements AutoCloseable {
         }
     }
 
-    /** Each published file with its bytes and mode. */
+    /** Each published file with its mode, its owner and its bytes. */
     Map<String, String> files() {
         Map<String, String> files = new TreeMap<>();
         try (Stream<Path> found = Files.walk(system.folder().resolve("infra"))) {
             for (Path path : Stream.concat(found, Stream.of(system.envFile())).toList()) {
                 String content = Files.isRegularFile(path) ? read(path) : "folder";
-                files.put(path.toString(), Files.getPosixFilePermissions(path) + " " + Files.getOwner(path) + content);
+                files.put(
+                        path.toString(),
+                        Files.getPosixFilePermissions(path) + " " + Files.getOwner(path) + "\n" + content);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -191,16 +198,37 @@ final class Drill implements AutoCloseable {
         return files;
     }
 
+    /** Keyturn has never been here: no store, and no service that it redeployed. */
+    void forget() {
+        loseStore();
+        try {
+            Files.deleteIfExists(system.folder().resolve("running/generation"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The store's contents, read past every lock. */
     State state() {
-        try (FileStore store = FileStore.open(manifest().store(), "prod", Clock.systemUTC(), Duration.ofSeconds(30))) {
+        return state(system.manifest());
+    }
+
+    private Manifest manifest() {
+        return manifest(system.manifest());
+    }
+
+    /** The contents of this manifest's store, read past every lock; it must exist. */
+    static State state(Path file) {
+        Manifest manifest = manifest(file);
+        try (FileStore store =
+                FileStore.open(manifest.store(), manifest.environment(), Clock.systemUTC(), Duration.ofSeconds(30))) {
             return store.read();
         }
     }
 
-    private Manifest manifest() {
+    private static Manifest manifest(Path file) {
         return ManifestReader.read(
-                system.manifest(),
+                file,
                 Stream.concat(
                                 LocalEnvironments.technologies().stream(),
                                 Stream.of(new Witness.Technologies(), new Witness.Checking()))
@@ -209,6 +237,12 @@ final class Drill implements AutoCloseable {
 
     Logins logins() {
         return new Logins(system.postgres().port(), system.redis().port());
+    }
+
+    /** The last run was closed in the store, and cut off before its end could stand in the audit. */
+    void lastRunWasCutOffWhileRecorded() {
+        List<Run> runs = state().runs();
+        cutOffWhileRecorded.add(runs.get(runs.size() - 1).id());
     }
 
     /** Everything is as it was: every byte, every login; and what was tried in between opens nothing. */
@@ -222,7 +256,7 @@ final class Drill implements AutoCloseable {
         for (String name : system.names()) {
             state.versions().stream()
                     .filter(v -> v.secret().equals(name)
-                            && v.number() > before.current().get(name))
+                            && v.number() >= before.next().get(name))
                     .flatMap(v -> v.value().stream())
                     .forEach(value -> logins().assertRefused(name, value.reveal()));
         }
@@ -247,7 +281,25 @@ final class Drill implements AutoCloseable {
         }
         logins().assertAccepted(now.values());
         assertThat(now.held()).as("what the consumer holds").isEqualTo(lines(system.envFile()));
+        assertThat(withoutValues(now.files()))
+                .as("files, modes, owners and lines that are not of a secret")
+                .isEqualTo(withoutValues(before.files()));
         assertConsistent();
+    }
+
+    /** What a rotation must leave as it is: all but the values themselves. */
+    private Map<String, String> withoutValues(Map<String, String> files) {
+        Map<String, String> shapes = new TreeMap<>();
+        files.forEach((path, content) -> {
+            boolean key = system.names().stream()
+                    .anyMatch(name -> path.equals(system.keyFile(name).toString()));
+            boolean env = path.equals(system.envFile().toString());
+            String shape = key
+                    ? content.replaceFirst("(?s)\n[^\n]+", "\nvalue")
+                    : env ? content.replaceAll("(?m)^(\\w+_URL|SESSION_KEY)=.*$", "$1=value") : content;
+            shapes.put(path, shape);
+        });
+        return shapes;
     }
 
     /** Store, copies, accounts and audit agree, nothing is pending and nobody holds the lock. */
@@ -270,12 +322,44 @@ final class Drill implements AutoCloseable {
                     .isTrue();
         }
         try {
-            assertThat(Witness.failedLogins(system.folder().resolve("running")))
+            Path running = system.folder().resolve("running");
+            assertThat(Witness.failedLogins(running))
                     .as("logins of the consumer that fail")
                     .isEmpty();
+            assertThat(Optional.ofNullable(state.deployments().get("app"))
+                            .filter(Deployment::complete)
+                            .map(Deployment::generation))
+                    .as("what the store says of the consumer's generation")
+                    .isEqualTo(Witness.generation(running));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        assertAudited(state);
+    }
+
+    /** Each run that was closed has one beginning and one end in the audit. */
+    private void assertAudited(State state) {
+        List<String> audit = lines(system.folder().resolve(".keyturn/prod/audit.jsonl"));
+        for (Run run : state.runs()) {
+            if (run.phase() == Run.Phase.CLOSED) {
+                assertThat(entries(audit, run, "begun"))
+                        .as("begun in the audit: " + run.id())
+                        .isEqualTo(1);
+                assertThat(entries(audit, run, "ended"))
+                        .as("ended in the audit: " + run.id())
+                        .isEqualTo(cutOffWhileRecorded.contains(run.id()) ? 0 : 1);
+            }
+        }
+    }
+
+    private static long entries(List<String> audit, Run run, String event) {
+        return audit.stream()
+                .filter(line -> line.contains("\"run\":\"" + run.id() + "\"")
+                        && line.contains("\"event\":\"" + event + "\"")
+                        // An end that leaves the run open is followed by another.
+                        && !line.contains("\"detail\":\"Not settled")
+                        && !line.contains("\"detail\":\"Drift"))
+                .count();
     }
 
     static String read(Path file) {

@@ -11,7 +11,9 @@ import dev.keyturn.workflows.contract.FailureType;
 import dev.keyturn.workflows.environment.Environments;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Lets a fault strike at one spot of a run: around the steps, the adapters and the store. */
@@ -32,6 +34,8 @@ final class Faults {
     private static final Duration LEASE = Duration.ofSeconds(4);
 
     private final Duration lease;
+    private final Set<Spot> passed = new LinkedHashSet<>();
+    private Spot turning;
     private Spot armed;
     private Kind kind;
     private Runnable onStrike = () -> {};
@@ -68,6 +72,18 @@ final class Faults {
         onStrike = what;
     }
 
+    /** The run is denied once before or after this step, so that it turns round, whatever strikes it later. */
+    synchronized void turnRoundAt(Spot spot) {
+        turning = spot;
+    }
+
+    /** Every spot that was passed since this was asked last, in order, whether something struck there or not. */
+    synchronized List<Spot> passed() {
+        List<Spot> sinceThen = List.copyOf(passed);
+        passed.clear();
+        return sinceThen;
+    }
+
     /** From this write of the store on, counted from 1, none succeeds: its disk is full. */
     synchronized void failStoreFrom(int write) {
         strikes = 0;
@@ -82,6 +98,7 @@ final class Faults {
 
     synchronized void disarm() {
         armed = null;
+        turning = null;
         failingFrom = Integer.MAX_VALUE;
     }
 
@@ -110,10 +127,14 @@ final class Faults {
     }
 
     private void strike(Moment moment, String unavailable) {
-        if (!strikesAt(moment)) {
+        boolean turns = new Spot(current, moment).equals(turning);
+        if (turns) {
+            turning = null;
+        }
+        if (!strikesAt(moment) && !turns) {
             return;
         }
-        throw kind == Kind.DENIED
+        throw turns || kind == Kind.DENIED
                 ? ApplicationFailure.newNonRetryableFailure("injected", FailureType.DENIED.name())
                 : ApplicationFailure.newFailure("injected", unavailable);
     }
@@ -167,6 +188,7 @@ final class Faults {
     }
 
     private boolean strikesAt(Moment moment) {
+        passed.add(new Spot(current, moment));
         if (armed == null || !armed.equals(new Spot(current, moment))) {
             return false;
         }

@@ -110,7 +110,9 @@ final class FaultyTechnologies {
 
         @Override
         public int endOlderSessions(Fence fence) {
-            return inner.endOlderSessions(fence);
+            int ended = inner.endOlderSessions(fence);
+            faults.effect();
+            return ended;
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.keyturn.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.keyturn.steps.store.Version;
 import dev.keyturn.workflows.contract.Change;
@@ -11,10 +12,12 @@ import dev.keyturn.workflows.contract.Remark.Severity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -250,6 +253,28 @@ class LostStoreTest extends OnOneDrill {
         assertKind(drill.run(Drill.withoutBackup(Purpose.IMPORT)), Outcome.Kind.DONE);
 
         assertAsBefore(before);
+    }
+
+    @Test
+    void theOldSigningKeyIsVerifiedForTheOverlapCountedAnewAndThenEnds(@TempDir Path folder) {
+        try (Keys keys = Keys.start(folder, "3s", "  app: {command: [\"true\"], uses: [key]}\n")) {
+            keys.done(Purpose.ROTATE);
+            Map<String, String> during = keys.published();
+            keys.loseStore();
+            keys.done(Purpose.IMPORT);
+
+            assertThat(keys.published()).isEqualTo(during).containsEntry("KEY_OLD", Keys.FIRST);
+            assertThat(keys.environment().status().due()).hasSize(1);
+            assertThat(keys.environment().check()).as("check").noneMatch(Remark::blocks);
+
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
+                keys.done(Purpose.REPAIR);
+                return keys.environment().status().due().isEmpty();
+            });
+            assertThat(keys.published())
+                    .containsEntry("KEY", during.get("KEY"))
+                    .containsEntry("KEY_OLD", during.get("KEY"));
+        }
     }
 
     @Test

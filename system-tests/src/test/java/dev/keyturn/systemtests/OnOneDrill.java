@@ -3,14 +3,17 @@ package dev.keyturn.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.workflows.contract.Outcome;
+import dev.keyturn.workflows.contract.Plan;
 import dev.keyturn.workflows.contract.Purpose;
 import dev.keyturn.workflows.contract.Remark;
 import dev.keyturn.workflows.contract.Remark.Severity;
 import dev.keyturn.workflows.contract.Request;
+import dev.keyturn.workflows.contract.StepReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -29,6 +32,32 @@ abstract class OnOneDrill {
     @AfterAll
     void stop() {
         drill.close();
+    }
+
+    /** Those that {@code -Dkeyturn.sweep} names by a part of their names; all if it names none. */
+    static Stream<Spot> swept(List<Spot> spots) {
+        String only = System.getProperty("keyturn.sweep", "");
+        return spots.stream().filter(spot -> spot.toString().contains(only));
+    }
+
+    /** What a run passes on its way back from where everything has been changed: found by turning one round, so that none is forgotten. */
+    List<Spot> wayBack(Plan plan) {
+        Drill.Picture before = drill.picture();
+        drill.faults().turnRoundAt(Spot.beforeCommit(plan));
+        drill.faults().passed();
+        Outcome outcome = drill.run(Drill.withoutBackup(Purpose.ROTATE));
+        List<Spot> wayBack = Spot.wayBack(drill.faults().passed());
+        drill.faults().disarm();
+        assertKind(outcome, Outcome.Kind.ROLLED_BACK);
+        drill.assertBackAt(before);
+        assertThat(wayBack.stream().map(Spot::step).distinct())
+                .as("steps of the way back")
+                .containsAll(outcome.steps().stream()
+                        .map(StepReport::step)
+                        .filter(step -> step.startsWith("start "))
+                        .toList())
+                .contains(Spot.EXAMINE, "start switch main", "start redeploy app", Spot.RECORD);
+        return wayBack;
     }
 
     static Request rotation(String... only) {

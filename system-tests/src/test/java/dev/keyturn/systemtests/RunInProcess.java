@@ -1,7 +1,10 @@
 package dev.keyturn.systemtests;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Purpose;
+import dev.keyturn.workflows.contract.Request;
 import dev.keyturn.workflows.environment.Environment;
 import dev.keyturn.workflows.environment.EnvironmentException;
 import java.io.IOException;
@@ -10,16 +13,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 
 /** A run in a process of its own, which can be killed or stopped at a spot. */
 final class RunInProcess implements AutoCloseable {
     /** What runs have in production. */
     static final Duration LEASE = Duration.ofSeconds(30);
+
+    private static final int KILLED = 137;
 
     private final Process process;
     private final Path output;
@@ -29,9 +33,75 @@ final class RunInProcess implements AutoCloseable {
         this.output = output;
     }
 
+    /**
+     * What a process does.
+     *
+     * @param turning where the run is made to turn round before it comes to the spot
+     * @param spot where the fault strikes
+     * @param lease after how long it is thought dead when it says nothing
+     */
+    record Order(Purpose purpose, List<String> only, boolean force, Optional<Spot> turning, Spot spot, Duration lease) {
+        static Order of(Purpose purpose, Spot spot) {
+            return new Order(purpose, List.of(), false, Optional.empty(), spot, LEASE);
+        }
+
+        Order only(List<String> secrets) {
+            return new Order(purpose, secrets, force, turning, spot, lease);
+        }
+
+        Order forced() {
+            return new Order(purpose, only, true, turning, spot, lease);
+        }
+
+        Order turningAt(Spot first) {
+            return new Order(purpose, only, force, Optional.of(first), spot, lease);
+        }
+
+        Order leasedFor(Duration time) {
+            return new Order(purpose, only, force, turning, spot, time);
+        }
+
+        Request request(String environment) {
+            return new Request(environment, purpose, only, false, force, "", "a test", "");
+        }
+
+        private List<String> words() {
+            return List.of(
+                    purpose.name(),
+                    String.join(",", only),
+                    Boolean.toString(force),
+                    turning.map(Order::word).orElse(""),
+                    word(spot),
+                    lease.toString());
+        }
+
+        private static String word(Spot spot) {
+            return spot.moment() + " " + spot.step();
+        }
+
+        private static Spot spot(String word) {
+            String[] parts = word.split(" ", 2);
+            return new Spot(parts[1], Moment.valueOf(parts[0]));
+        }
+
+        private static Order parse(List<String> words) {
+            return new Order(
+                    Purpose.valueOf(words.get(0)),
+                    words.get(1).isEmpty() ? List.of() : List.of(words.get(1).split(",")),
+                    Boolean.parseBoolean(words.get(2)),
+                    Optional.of(words.get(3)).filter(word -> !word.isEmpty()).map(Order::spot),
+                    spot(words.get(4)),
+                    Duration.parse(words.get(5)));
+        }
+    }
+
     /** Starts a run that ends at the spot as if by SIGKILL. */
+    static RunInProcess killedAt(Path manifest, Order order) {
+        return start(manifest, Faults.Kind.KILL, order);
+    }
+
     static RunInProcess killedAt(Drill drill, Purpose purpose, List<String> only, Spot spot) {
-        return start(drill, LEASE, purpose, only, spot, Faults.Kind.KILL);
+        return killedAt(drill.system().manifest(), Order.of(purpose, spot).only(only));
     }
 
     /**
@@ -40,29 +110,19 @@ final class RunInProcess implements AutoCloseable {
      * @param lease after how long it is thought dead when it says nothing
      */
     static RunInProcess waitingAt(Drill drill, Purpose purpose, Spot spot, Duration lease) {
-        return start(drill, lease, purpose, List.of(), spot, Faults.Kind.PAUSE);
+        return start(
+                drill.system().manifest(),
+                Faults.Kind.PAUSE,
+                Order.of(purpose, spot).leasedFor(lease));
     }
 
-    private static RunInProcess start(
-            Drill drill, Duration lease, Purpose purpose, List<String> only, Spot spot, Faults.Kind kind) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-Xshare:auto",
-                "-cp",
-                classPath(),
-                RunInProcess.class.getName(),
-                drill.system().manifest().toString(),
-                purpose.name(),
-                String.join(",", only),
-                spot.step(),
-                spot.moment().name(),
-                kind.name(),
-                lease.toString()));
+    private static RunInProcess start(Path manifest, Faults.Kind kind, Order order) {
+        List<String> command = FastStart.of(RunInProcess.class, words(manifest, kind, order));
+        Path folder = manifest.getParent();
         try {
-            Files.deleteIfExists(drill.system().folder().resolve("there"));
-            Files.deleteIfExists(drill.system().folder().resolve("go"));
-            Path output = Files.createTempFile(drill.system().folder(), "process", ".out");
+            Files.deleteIfExists(folder.resolve("there"));
+            Files.deleteIfExists(folder.resolve("go"));
+            Path output = Files.createTempFile(folder, "process", ".out");
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
@@ -73,23 +133,30 @@ final class RunInProcess implements AutoCloseable {
         }
     }
 
-    /** From where the classes of a run come, whichever class loader the tests have. */
-    private static String classPath() {
-        ClassLoader loader = RunInProcess.class.getClassLoader();
-        if (loader instanceof java.net.URLClassLoader urls) {
-            return Arrays.stream(urls.getURLs()).map(url -> url.getPath()).collect(Collectors.joining(":"));
-        }
-        return System.getProperty("java.class.path");
+    /** Waits until it has ended as if by SIGKILL. */
+    void awaitKilled() {
+        assertThat(awaitEnd()).as(output()).isEqualTo(KILLED);
+    }
+
+    /** The arguments of a process that rotates everything and is struck by nothing. */
+    static List<String> wordsOfAWholeRotation(Path manifest) {
+        return words(manifest, Faults.Kind.DENIED, Order.of(Purpose.ROTATE, new Spot("nowhere", Moment.BEFORE)));
+    }
+
+    private static List<String> words(Path manifest, Faults.Kind kind, Order order) {
+        List<String> words = new ArrayList<>(List.of(manifest.toString(), kind.name()));
+        words.addAll(order.words());
+        return words;
     }
 
     long pid() {
         return process.pid();
     }
 
-    /** Waits until it has ended; at most two minutes. */
+    /** Waits until it has ended; at most four minutes. */
     int awaitEnd() {
         try {
-            if (!process.waitFor(2, TimeUnit.MINUTES)) {
+            if (!process.waitFor(4, TimeUnit.MINUTES)) {
                 throw new AssertionError("the process has not ended: " + output());
             }
             return process.exitValue();
@@ -109,22 +176,21 @@ final class RunInProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    /** The process's side: manifest, purpose, secrets, step, moment, kind of fault, lease. */
+    /** The process's side: manifest, kind of fault, order. */
     public static void main(String[] arguments) {
         Path manifest = Path.of(arguments[0]);
-        Spot spot = new Spot(arguments[3], Moment.valueOf(arguments[4]));
-        Faults faults = new Faults(Duration.parse(arguments[6]));
-        Faults.Kind kind = Faults.Kind.valueOf(arguments[5]);
+        Faults.Kind kind = Faults.Kind.valueOf(arguments[1]);
+        Order order = Order.parse(List.of(arguments).subList(2, arguments.length));
+        Faults faults = new Faults(order.lease());
+        order.turning().ifPresent(faults::turnRoundAt);
         if (kind == Faults.Kind.PAUSE) {
-            faults.arm(spot, () -> waitIn(manifest.getParent()));
+            faults.arm(order.spot(), () -> waitIn(manifest.getParent()));
         } else {
-            faults.arm(spot, kind);
+            faults.arm(order.spot(), kind);
         }
         int status = 1;
         try (Environment environment = Drill.environments(faults).open(manifest)) {
-            List<String> only = arguments[2].isEmpty() ? List.of() : List.of(arguments[2].split(","));
-            Outcome outcome = environment.run(
-                    Drill.withoutBackup(Purpose.valueOf(arguments[1])).withOnly(only), progress -> {});
+            Outcome outcome = environment.run(order.request(environment.name()), progress -> {});
             System.out.println(outcome.kind() + " " + outcome.summary());
             status = outcome.kind() == Outcome.Kind.DONE ? 0 : 2;
         } catch (EnvironmentException e) {

@@ -10,7 +10,6 @@ import dev.keyturn.workflows.contract.Remark.Severity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -71,35 +70,7 @@ class SeedsOfRunsTest extends OnOneDrill {
     }
 
     @Test
-    @DisplayName("preflight: each failed check blocks with its reason")
-    void eachFailedPreflightCheckBlocks() throws IOException {
-        sql("ALTER ROLE temporal VALID UNTIL '2001-01-01'");
-        assertRefused(rotation(), "temporal", "");
-        sql("ALTER ROLE temporal VALID UNTIL 'infinity'");
-
-        sql("ALTER ROLE app_ro RENAME TO app_away");
-        assertRefused(rotation(), "app_ro", "");
-        sql("ALTER ROLE app_away RENAME TO app_ro");
-        Target.POSTGRES.set(drill, drill.picture().values().get("postgres_app_user_pw"));
-
-        drill.system().redis().stop();
-        try {
-            assertRefused(rotation(), "redis_password", "does not answer");
-        } finally {
-            drill.system().redis().restart();
-        }
-
-        Path pass = drill.system().folder().resolve("backup.pass");
-        String passphrase = Drill.read(pass);
-        Files.delete(pass);
-        assertRefused(Drill.request(Purpose.ROTATE), "backup", "");
-        Files.writeString(pass, passphrase);
-        Files.setPosixFilePermissions(pass, PosixFilePermissions.fromString("rw-------"));
-        drill.assertConsistent();
-    }
-
-    @Test
-    @DisplayName("automatic rollback and post-checks: a broken consumer, and the old credentials work everywhere")
+    @DisplayName("automatic rollback: a broken consumer, and the old credentials work everywhere")
     void aConsumerThatDoesNotComeUpTurnsTheRunRound() throws IOException {
         Drill.Picture before = drill.picture();
         Path broken = Files.createFile(drill.system().folder().resolve("running/broken"));
@@ -125,6 +96,22 @@ class SeedsOfRunsTest extends OnOneDrill {
             drill.faults().disarm();
             Files.deleteIfExists(broken);
         }
+        drill.assertBackAt(before);
+    }
+
+    @Test
+    @DisplayName("post-checks with real logins: a consumer that is up and cannot log in, and the run is not a success")
+    void aConsumerThatCannotLogInTurnsTheRunRound() throws IOException {
+        Drill.Picture before = drill.picture();
+        Path stale = Files.createFile(drill.system().folder().resolve("running/stale"));
+        Outcome outcome;
+        try {
+            outcome = drill.run(rotation());
+        } finally {
+            Files.delete(stale);
+        }
+        assertKind(outcome, Outcome.Kind.ROLLED_BACK);
+        assertThat(outcome.summary()).contains("does not pass its check", "DATABASE_URL");
         drill.assertBackAt(before);
     }
 

@@ -8,6 +8,7 @@ import dev.keyturn.testkit.CanaryScan;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Purpose;
 import dev.keyturn.workflows.contract.Remark;
+import dev.keyturn.workflows.contract.Remark.Severity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,14 +89,18 @@ class SeedsTest extends OnOneDrill {
             List<Remark> remarks =
                     other.environment().plan(Drill.request(Purpose.IMPORT)).remarks();
 
-            assertThat(remarks)
-                    .as("presence")
-                    .anyMatch(r -> r.blocks() && r.object().contains("csrf_signing_secret"));
-            assertThat(remarks)
-                    .as("length")
-                    .anyMatch(r -> r.object().contains("session_signing_secret")
-                            && r.found().contains("16"));
-            assertThat(remarks).as("placeholder").anyMatch(r -> r.object().contains("oidc_google_client_secret"));
+            assertNamed(remarks, Severity.BLOCKS, "csrf_signing_secret", "no publication holds a value of it");
+            assertNamed(remarks, Severity.WARNS, "session_signing_secret", "a value of 16 characters");
+            assertNamed(remarks, Severity.WARNS, "oidc_google_client_secret", "the placeholder word changeme");
+
+            // Taken over all the same, as a rotation is the cure, each is a finding of every check, whose exit status
+            // is not 0.
+            assertKind(other.run(Drill.withoutBackup(Purpose.SETUP)), Outcome.Kind.DONE);
+            Files.delete(other.system().keyFile("csrf_signing_secret"));
+            List<Remark> found = other.environment().check();
+            assertNamed(found, Severity.WARNS, "csrf_signing_secret", "nothing there");
+            assertNamed(found, Severity.WARNS, "session_signing_secret", "a value of 16 characters");
+            assertNamed(found, Severity.WARNS, "oidc_google_client_secret", "the placeholder word changeme");
         }
         Path file = drill.system().keyFile("csrf_signing_secret");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
@@ -104,6 +109,13 @@ class SeedsTest extends OnOneDrill {
         } finally {
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         }
+    }
+
+    private static void assertNamed(List<Remark> remarks, Severity severity, String object, String found) {
+        assertThat(remarks)
+                .anyMatch(r -> r.severity() == severity
+                        && r.object().contains(object)
+                        && r.found().contains(found));
     }
 
     @Test
@@ -199,13 +211,13 @@ class SeedsTest extends OnOneDrill {
         String text = Drill.read(provided);
         try {
             Files.writeString(provided, text.replaceFirst("(?m)^OIDC_GOOGLE_CLIENT_SECRET=.*\n", ""));
-            assertRefused(rotation(), "oidc_google_client_secret", "");
+            assertRefused(rotation(), "oidc_google_client_secret", "no such key");
             Files.writeString(
                     provided,
                     text.replaceFirst("(?m)^OIDC_GOOGLE_CLIENT_SECRET=.*", "OIDC_GOOGLE_CLIENT_SECRET=changeme"));
             assertRefused(rotation(), "oidc_google_client_secret", "placeholder");
             Files.delete(provided);
-            assertRefused(rotation(), "oidc_google_client_secret", "");
+            assertRefused(rotation(), "oidc_google_client_secret", "no such file");
         } finally {
             Files.writeString(provided, text);
             Files.setPosixFilePermissions(provided, PosixFilePermissions.fromString("rw-------"));

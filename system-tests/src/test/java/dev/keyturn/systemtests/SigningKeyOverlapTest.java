@@ -1,130 +1,174 @@
 package dev.keyturn.systemtests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Purpose;
-import dev.keyturn.workflows.contract.Remark;
-import dev.keyturn.workflows.contract.Request;
-import dev.keyturn.workflows.environment.Environment;
-import dev.keyturn.workflows.environment.Environments;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Row "JWT overlap" of the seeds, for a signing key with a second place for verifiers. */
+/**
+ * A signing key with a second place for verifiers, and tokens (RFC 7519, HS256) that two services sign and verify with what
+ * each of them was started with.
+ */
 class SigningKeyOverlapTest {
-    private static final String OLD = "Zq7first0signing0key0Xw4first0signing0key0";
+    /** Each start of a service leaves what it was given, under the number of the start. */
+    private static final String START =
+            "cd \"$(dirname \"$0\")\" && mkdir -p \"$1\" && cp .env \"$1/$(ls \"$1\" | wc -l)\"\n";
+
+    /** A service as it was started once: it signs with one key and verifies with both. */
+    private record Started(String key, String other) {
+        String token() {
+            String claims = encoded("{\"alg\":\"HS256\"}".getBytes(UTF_8)) + "."
+                    + encoded("{\"sub\":\"somebody\"}".getBytes(UTF_8));
+            return claims + "." + encoded(mac(key, claims));
+        }
+
+        boolean verifies(String token) {
+            int dot = token.lastIndexOf('.');
+            byte[] signature = Base64.getUrlDecoder().decode(token.substring(dot + 1));
+            return List.of(key, other).stream()
+                    .anyMatch(each -> MessageDigest.isEqual(mac(each, token.substring(0, dot)), signature));
+        }
+
+        private static byte[] mac(String key, String text) {
+            try {
+                Mac mac = Mac.getInstance("HmacSHA256");
+                mac.init(new SecretKeySpec(key.getBytes(UTF_8), "HmacSHA256"));
+                return mac.doFinal(text.getBytes(UTF_8));
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private static String encoded(byte[] bytes) {
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        }
+
+        @Override
+        public String toString() {
+            return "a start";
+        }
+    }
 
     @Test
-    void theOldKeyIsVerifiedUntilItsTimeIsOverAndThenNowhere(@TempDir Path folder) throws IOException {
-        write(folder, "3s");
-        try (Environment environment = Environments.installed().open(folder.resolve("keyturn.yaml"))) {
-            done(environment, Purpose.IMPORT);
+    @DisplayName(
+            "JWT overlap: an old token is valid until its TTL has passed, then refused; a new one is valid at once")
+    void anOldTokenIsValidUntilItsTimeIsOverAndANewOneAtOnceEverywhere(@TempDir Path folder) throws IOException {
+        try (Keys keys = start(folder, "3s")) {
+            keys.done(Purpose.ROTATE);
 
-            done(environment, Purpose.ROTATE);
+            List<List<Started>> services = List.of(starts(folder, "shop"), starts(folder, "mail"));
+            // As it was, with the new key to verify, and signing with the new key.
+            assertThat(services).allSatisfy(starts -> assertThat(starts).hasSize(3));
+            assertThat(services.get(0).get(1).token())
+                    .as("introduced, and not used yet")
+                    .isEqualTo(services.get(0).get(0).token());
+            assertEachMayMeetATokenOfTheOther(services);
+            String old = services.get(0).get(0).token();
+            String fresh = services.get(0).get(2).token();
+            assertThat(fresh).isNotEqualTo(old);
+            assertThat(services).allSatisfy(starts -> {
+                assertThat(starts.get(0).verifies(fresh))
+                        .as("before anybody signed so")
+                        .isFalse();
+                assertThat(starts.get(1).verifies(fresh))
+                        .as("a new token, at once")
+                        .isTrue();
+                assertThat(starts.get(2).verifies(old))
+                        .as("an old token, still")
+                        .isTrue();
+            });
 
-            Map<String, String> during = env(folder);
-            assertThat(during.get("KEY")).isNotEqualTo(OLD);
-            assertThat(during).containsEntry("KEY_OLD", OLD);
-            assertThat(environment.status().due()).hasSize(1);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> !keys.environment()
+                            .plan(Keys.request(Purpose.REPAIR))
+                            .changesNothing());
+            keys.done(Purpose.REPAIR);
 
-            Instant due = Instant.now().plus(Duration.ofSeconds(3));
-            await().atMost(Duration.ofSeconds(10)).until(() -> Instant.now().isAfter(due));
-            done(environment, Purpose.REPAIR);
-
-            Map<String, String> after = env(folder);
-            assertThat(after).containsEntry("KEY", during.get("KEY")).containsEntry("KEY_OLD", during.get("KEY"));
-            assertThat(environment.status().due()).isEmpty();
-            assertThat(environment.plan(request(Purpose.REPAIR)).changesNothing())
+            for (String service : List.of("shop", "mail")) {
+                List<Started> starts = starts(folder, service);
+                assertThat(starts).hasSize(4);
+                assertThat(starts.get(3).verifies(old)).as("an old token, over").isFalse();
+                assertThat(starts.get(3).verifies(fresh)).as("a new token").isTrue();
+                assertThat(starts.get(3).token()).isEqualTo(fresh);
+            }
+            assertThat(keys.environment().status().due()).isEmpty();
+            assertThat(keys.environment().plan(Keys.request(Purpose.REPAIR)).changesNothing())
                     .isTrue();
         }
     }
 
     @Test
     void aRepairBeforeThatTimeLeavesTheOldKeyInItsPlace(@TempDir Path folder) throws IOException {
-        write(folder, "24h");
-        try (Environment environment = Environments.installed().open(folder.resolve("keyturn.yaml"))) {
-            done(environment, Purpose.IMPORT);
-            done(environment, Purpose.ROTATE);
-            Map<String, String> during = env(folder);
+        try (Keys keys = start(folder, "24h")) {
+            keys.done(Purpose.ROTATE);
+            Map<String, String> during = keys.published();
 
-            done(environment, Purpose.REPAIR);
+            keys.done(Purpose.REPAIR);
 
-            assertThat(env(folder)).isEqualTo(during).containsEntry("KEY_OLD", OLD);
-            assertThat(environment.status().due()).hasSize(1);
+            assertThat(keys.published().equals(during))
+                    .as("published as before")
+                    .isTrue();
+            List<Started> starts = starts(folder, "shop");
+            assertThat(starts).hasSize(3);
+            assertThat(starts.get(2).verifies(starts.get(0).token()))
+                    .as("an old token")
+                    .isTrue();
+            assertThat(keys.environment().status().due()).hasSize(1);
         }
     }
 
-    @Test
-    void aStoreThatIsRebuiltKeepsTheOldKeyVerifiedForTheOverlapAndThenEndsIt(@TempDir Path folder) throws IOException {
-        write(folder, "3s");
-        try (Environment environment = Environments.installed().open(folder.resolve("keyturn.yaml"))) {
-            done(environment, Purpose.IMPORT);
-            done(environment, Purpose.ROTATE);
-        }
-        Map<String, String> during = env(folder);
-        remove(folder.resolve(".keyturn"));
-        try (Environment environment = Environments.installed().open(folder.resolve("keyturn.yaml"))) {
-            done(environment, Purpose.IMPORT);
-
-            assertThat(env(folder)).isEqualTo(during).containsEntry("KEY_OLD", OLD);
-            assertThat(environment.status().due()).hasSize(1);
-            assertThat(environment.check()).as("check").noneMatch(Remark::blocks);
-
-            Instant due = Instant.now().plus(Duration.ofSeconds(3));
-            await().atMost(Duration.ofSeconds(10)).until(() -> Instant.now().isAfter(due));
-            done(environment, Purpose.REPAIR);
-
-            assertThat(env(folder)).containsEntry("KEY", during.get("KEY")).containsEntry("KEY_OLD", during.get("KEY"));
-            assertThat(environment.status().due()).isEmpty();
-        }
-    }
-
-    private static void remove(Path folder) throws IOException {
-        try (Stream<Path> found = Files.walk(folder)) {
-            for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
+    /** While the services are restarted one after the other, one is a start ahead of the other. */
+    private static void assertEachMayMeetATokenOfTheOther(List<List<Started>> services) {
+        for (List<Started> one : services) {
+            for (List<Started> other : services) {
+                for (int start = 0; start < 2; start++) {
+                    assertThat(one.get(start).verifies(other.get(start + 1).token()))
+                            .as("start " + start + " verifies what start " + (start + 1) + " signs")
+                            .isTrue();
+                    assertThat(one.get(start + 1).verifies(other.get(start).token()))
+                            .as("start " + (start + 1) + " verifies what start " + start + " signs")
+                            .isTrue();
+                }
             }
         }
     }
 
-    private static void done(Environment environment, Purpose purpose) {
-        Outcome outcome = environment.run(request(purpose), progress -> {});
-        assertThat(outcome.kind()).describedAs(outcome.toString()).isEqualTo(Outcome.Kind.DONE);
+    private static Keys start(Path folder, String overlap) throws IOException {
+        Path script = Files.writeString(folder.resolve("start.sh"), START);
+        Keys keys = Keys.start(folder, overlap, """
+                  shop: {command: [/bin/sh, %1$s, shop], uses: [key]}
+                  mail: {command: [/bin/sh, %1$s, mail], uses: [key]}
+                """.formatted(script));
+        for (String service : List.of("shop", "mail")) {
+            Files.createDirectory(folder.resolve(service));
+            Files.copy(folder.resolve(".env"), folder.resolve(service).resolve("0"));
+        }
+        return keys;
     }
 
-    private static Request request(Purpose purpose) {
-        return Request.of("keys", purpose, "a test");
-    }
-
-    private static void write(Path folder, String overlap) throws IOException {
-        Files.writeString(folder.resolve(".env"), "KEY=" + OLD + "\n");
-        Files.setPosixFilePermissions(folder.resolve(".env"), PosixFilePermissions.fromString("rw-------"));
-        Files.writeString(folder.resolve("keyturn.yaml"), """
-                environment: keys
-                secrets:
-                  key: {generate: base64url(32), overlap: %s}
-                publish:
-                  - env-file: {path: .env, keys: {KEY: key, KEY_OLD: key.previous}}
-                services:
-                  app: {command: ["true"], uses: [key]}
-                """.formatted(overlap));
-    }
-
-    private static Map<String, String> env(Path folder) throws IOException {
-        return Files.readAllLines(folder.resolve(".env")).stream()
-                .map(line -> line.split("=", 2))
-                .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1]));
+    private static List<Started> starts(Path folder, String service) {
+        List<Started> starts = new ArrayList<>();
+        while (Files.exists(folder.resolve(service).resolve("" + starts.size()))) {
+            Map<String, String> env =
+                    Keys.parse(Drill.read(folder.resolve(service).resolve("" + starts.size())));
+            starts.add(new Started(env.get("KEY"), env.get("KEY_OLD")));
+        }
+        return starts;
     }
 }

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A consumer reduced to what a rotation must see of one: it reads an env file when it is started, holds that until it is
@@ -41,6 +42,12 @@ final class Witness {
     static int starts(Path folder) throws IOException {
         Path starts = folder.resolve("starts");
         return Files.exists(starts) ? (int) Files.size(starts) : 0;
+    }
+
+    /** The generation that it was last started with; empty if it was never started by a run. */
+    static Optional<String> generation(Path folder) throws IOException {
+        Path generation = folder.resolve("generation");
+        return Files.exists(generation) ? Optional.of(Files.readString(generation, UTF_8)) : Optional.empty();
     }
 
     /** Logs in at every URL that it holds; what went wrong, or nothing. */
@@ -80,7 +87,7 @@ final class Witness {
         }
     }
 
-    /** Starts it; it does not come up while the folder has a file {@code broken}. */
+    /** Starts it; it does not come up while the folder has a file {@code broken}, and reads nothing anew while it has {@code stale}. */
     record Starting(Path from, Path folder) implements Redeployer {
         @Override
         public void roll(Fence fence, Generation generation, Progress progress) {
@@ -92,8 +99,10 @@ final class Witness {
                             AdapterException.Reason.UNAVAILABLE, "The witness does not come up. It printed nothing.");
                 }
                 Files.createDirectories(folder);
-                Path fresh = Files.write(folder.resolve("env.new"), Files.readAllBytes(from));
-                Files.move(fresh, folder.resolve("env"), StandardCopyOption.ATOMIC_MOVE);
+                if (!Files.exists(folder.resolve("stale"))) {
+                    Path fresh = Files.write(folder.resolve("env.new"), Files.readAllBytes(from));
+                    Files.move(fresh, folder.resolve("env"), StandardCopyOption.ATOMIC_MOVE);
+                }
                 Files.writeString(folder.resolve("generation"), generation.id(), UTF_8);
                 Path starts = folder.resolve("starts");
                 Files.writeString(starts, (Files.exists(starts) ? Files.readString(starts) : "") + "+", UTF_8);
@@ -104,10 +113,8 @@ final class Witness {
 
         @Override
         public List<Running> running(Generation wanted) {
-            Path generation = folder.resolve("generation");
             try {
-                boolean same = Files.exists(generation)
-                        && Files.readString(generation, UTF_8).equals(wanted.id());
+                boolean same = generation(folder).equals(Optional.of(wanted.id()));
                 return List.of(new Running("witness", same, Running.Proof.LABEL));
             } catch (IOException e) {
                 throw new AdapterException(AdapterException.Reason.UNAVAILABLE, "The witness has no generation.");

@@ -17,7 +17,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keyturn.workflows.contract.FailureType;
 import dev.keyturn.workflows.contract.Outcome;
-import dev.keyturn.workflows.contract.Plan;
 import dev.keyturn.workflows.contract.Progress;
 import dev.keyturn.workflows.contract.Request;
 import dev.keyturn.workflows.contract.Settlement.Direction;
@@ -25,6 +24,7 @@ import io.temporal.activity.ActivityOptions;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.testing.WorkflowReplayer;
 import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,9 +34,12 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Histories of runs that may be under way while a worker is replaced: today's code must take each of them up. Recorded anew
@@ -116,14 +119,18 @@ class ReplayTest {
         }
     }
 
+    static Stream<Arguments> changes() {
+        return Stream.of(Shape.DONE, Shape.ROLLED_BACK, Shape.ABORTED, Shape.RECOVERED_BACK)
+                .flatMap(shape -> Stream.of(LooksTwice.class, WaitsFirst.class, LooksAgainAtTheEnd.class)
+                        .map(change -> Arguments.of(shape, change)));
+    }
+
     @ParameterizedTest
-    @EnumSource(
-            value = Shape.class,
-            names = {"DONE", "ABORTED", "RECOVERED_BACK"})
-    void aHistoryDoesNotReplayInChangedCode(Shape shape) throws IOException {
+    @MethodSource("changes")
+    void aHistoryDoesNotReplayInCodeThatDoesOneStepMore(Shape shape, Class<?> changed) throws IOException {
         WorkflowExecutionHistory history = read(shape);
 
-        assertThatThrownBy(() -> WorkflowReplayer.replayWorkflowExecution(history, PlansFirst.class))
+        assertThatThrownBy(() -> WorkflowReplayer.replayWorkflowExecution(history, changed))
                 .hasStackTraceContaining("NonDeterministicException");
     }
 
@@ -131,32 +138,79 @@ class ReplayTest {
         return WorkflowExecutionHistory.fromJson(Files.readString(shape.file(), UTF_8));
     }
 
-    /** What a careless change could make of the story: it plans before it looks for an unfinished run. */
-    public static final class PlansFirst implements Rotation {
-        private final Steps steps = Workflow.newActivityStub(
-                Steps.class,
-                ActivityOptions.newBuilder()
-                        .setStartToCloseTimeout(Duration.ofMinutes(2))
-                        .build());
+    /** The real story with a small change, as a careless hand could make one. */
+    private abstract static class Changed implements Rotation {
+        final DurableRotation rotation;
 
-        @Override
-        public Outcome run(Request request) {
-            Plan plan = steps.plan(request);
-            steps.recover(request);
-            return Endings.notBegun(plan);
+        Changed(Request request) {
+            rotation = new DurableRotation(request);
+        }
+
+        static void lookForAnUnfinishedRun(Request request) {
+            Workflow.newActivityStub(
+                            Steps.class,
+                            ActivityOptions.newBuilder()
+                                    .setStartToCloseTimeout(Duration.ofMinutes(2))
+                                    .build())
+                    .recover(request);
         }
 
         @Override
         public Progress progress() {
-            return new Progress("", "", List.of());
+            return rotation.progress();
         }
 
         @Override
         public String abort(String reason) {
-            return "";
+            return rotation.abort(reason);
         }
 
         @Override
-        public void mayAbort(String reason) {}
+        public void mayAbort(String reason) {
+            rotation.mayAbort(reason);
+        }
+    }
+
+    /** One step more at the beginning. */
+    public static final class LooksTwice extends Changed {
+        @WorkflowInit
+        public LooksTwice(Request request) {
+            super(request);
+        }
+
+        @Override
+        public Outcome run(Request request) {
+            lookForAnUnfinishedRun(request);
+            return rotation.run(request);
+        }
+    }
+
+    /** A moment's rest at the beginning. */
+    public static final class WaitsFirst extends Changed {
+        @WorkflowInit
+        public WaitsFirst(Request request) {
+            super(request);
+        }
+
+        @Override
+        public Outcome run(Request request) {
+            Workflow.sleep(Duration.ofSeconds(1));
+            return rotation.run(request);
+        }
+    }
+
+    /** One step more at the end. */
+    public static final class LooksAgainAtTheEnd extends Changed {
+        @WorkflowInit
+        public LooksAgainAtTheEnd(Request request) {
+            super(request);
+        }
+
+        @Override
+        public Outcome run(Request request) {
+            Outcome outcome = rotation.run(request);
+            lookForAnUnfinishedRun(request);
+            return outcome;
+        }
     }
 }

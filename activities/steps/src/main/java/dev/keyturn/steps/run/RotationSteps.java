@@ -257,6 +257,11 @@ public final class RotationSteps implements Steps {
 
     /** An administrator whose every password is refused is named as drift, which writes nothing, so no session need be ended. */
     private Settlement settlement(Journey journey, Lease lease, boolean back) {
+        if (journey.run().phase() == Run.Phase.PREPARED) {
+            // No session of it could change anything, and of a first set-up no administrator's password may be known
+            // yet.
+            return new Examination(journey).settle(lease, back);
+        }
         try {
             audited(journey.run().id(), "end older sessions", () -> endOlderSessions(journey));
         } catch (AdapterException e) {

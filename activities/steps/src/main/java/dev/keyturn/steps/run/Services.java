@@ -65,8 +65,25 @@ final class Services {
                     + " still runs with other values.");
         }
         long millis = Duration.between(began, journey.site().now()).toMillis();
+        if (!isPublished(arrangement)) {
+            // It stays incomplete, so that the service is started again once that is mended.
+            return Effect.of(true, "up in " + millis + " ms, with what is published, which is not what it is to have");
+        }
         journey.site().store().update(journey.fence(), s -> s.deployed(service.name(), wanted.id(), run, millis));
         return Effect.of(true, "up in " + millis + " ms" + proof(running));
+    }
+
+    /** Whether its values lie where they are to: where the others go on past a failure, one may not have been published. */
+    private boolean isPublished(String arrangement) {
+        return journey.manifest().publications().stream().allMatch(publication -> {
+            Publisher publisher = journey.site().publisher(publication);
+            Map<Field, SecretValue> found =
+                    publisher.values(publisher.read(), publication.fields().keySet());
+            return journey.values().fields(publication, secret -> journey.wish(secret, arrangement)).entrySet().stream()
+                    .filter(wanted -> held.contains(
+                            publication.fields().get(wanted.getKey()).secret()))
+                    .allMatch(wanted -> wanted.getValue().equals(found.get(wanted.getKey())));
+        });
     }
 
     /** While a service is tried again and again its accounts take the new values alone: one that does not come up is enough to know. */

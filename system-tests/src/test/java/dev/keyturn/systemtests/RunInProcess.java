@@ -74,7 +74,7 @@ final class RunInProcess implements AutoCloseable {
     }
 
     /** From where the classes of a run come, whichever class loader the tests have. */
-    private static String classPath() {
+    static String classPath() {
         ClassLoader loader = RunInProcess.class.getClassLoader();
         if (loader instanceof java.net.URLClassLoader urls) {
             return Arrays.stream(urls.getURLs()).map(url -> url.getPath()).collect(Collectors.joining(":"));
@@ -133,7 +133,7 @@ final class RunInProcess implements AutoCloseable {
         System.exit(status);
     }
 
-    private static void waitIn(Path folder) {
+    static void waitIn(Path folder) {
         try {
             Files.createFile(folder.resolve("there"));
         } catch (IOException e) {

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -30,6 +31,7 @@ final class Runs {
     private final WorkflowClient client;
     private final Supplier<String> abortWish;
     private final int looksInVain;
+    private final BiConsumer<Rotation, String> abort;
 
     /**
      * Runs of an engine that lives in this process, which nobody else can restart.
@@ -39,18 +41,24 @@ final class Runs {
      *     taken to stand still. Temporal's in-process server does when a wish to cancel crosses a step's end
      */
     static Runs inProcess(WorkflowClient client, Supplier<String> abortWish, int looksInVain) {
-        return new Runs(client, abortWish, looksInVain);
+        return new Runs(client, abortWish, looksInVain, Rotation::abort);
     }
 
-    /** Runs of a server: it is waited for, however long it is away. */
-    static Runs onServer(WorkflowClient client) {
-        return new Runs(client, () -> "", Integer.MAX_VALUE);
+    /**
+     * Runs of a server: it is waited for, however long it is away.
+     *
+     * @param abort asks the run to turn round
+     */
+    static Runs onServer(WorkflowClient client, Consumer<String> abort) {
+        return new Runs(client, () -> "", Integer.MAX_VALUE, (run, reason) -> abort.accept(reason));
     }
 
-    private Runs(WorkflowClient client, Supplier<String> abortWish, int looksInVain) {
+    private Runs(
+            WorkflowClient client, Supplier<String> abortWish, int looksInVain, BiConsumer<Rotation, String> abort) {
         this.client = client;
         this.abortWish = abortWish;
         this.looksInVain = looksInVain;
+        this.abort = abort;
     }
 
     Outcome run(Request request, Consumer<Progress> watcher) {
@@ -89,7 +97,8 @@ final class Runs {
             Look look = new Look(rotation, watcher, result);
             repeatedly(watch, look::again);
             Outcome outcome = await(
-                    result, () -> watch.execute(() -> quietly(() -> rotation.abort("interrupted by its operator"))));
+                    result,
+                    () -> watch.execute(() -> quietly(() -> abort.accept(rotation, "interrupted by its operator"))));
             watch.shutdown();
             watch.awaitTermination(5, TimeUnit.SECONDS);
             look.again();
@@ -173,7 +182,7 @@ final class Runs {
         try {
             look.run();
             return true;
-        } catch (WorkflowException e) {
+        } catch (WorkflowException | EnvironmentException e) {
             // The next look, or the end, says what there is to say.
             return false;
         }

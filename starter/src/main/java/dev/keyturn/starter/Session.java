@@ -80,7 +80,7 @@ public final class Session {
                 }
             };
             try (var listening = surroundings.signals().listen(heard)) {
-                return environment.run(request, also.andThen(steps));
+                return environment.run(request, also.andThen(steps), steps::note);
             }
         } finally {
             // A wish that came as the run ended must not hit what is done afterwards.

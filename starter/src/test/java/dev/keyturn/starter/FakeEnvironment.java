@@ -27,6 +27,9 @@ import java.util.function.Consumer;
 final class FakeEnvironment implements Environment {
     static final Instant BEGUN = Instant.parse("2026-11-20T02:00:00Z");
 
+    /** What a run says to a person before it begins. */
+    Optional<String> note = Optional.empty();
+
     /** What a run does; called with the request and the watcher. */
     interface Run {
         Outcome run(Request request, Consumer<Progress> watcher);
@@ -122,8 +125,9 @@ final class FakeEnvironment implements Environment {
     }
 
     @Override
-    public Outcome run(Request request, Consumer<Progress> watcher) {
+    public Outcome run(Request request, Consumer<Progress> watcher, Consumer<String> notes) {
         ran.add(request);
+        note.ifPresent(notes);
         return run.run(request, watcher);
     }
 

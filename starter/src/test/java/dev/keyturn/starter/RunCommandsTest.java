@@ -7,6 +7,7 @@ import dev.keyturn.workflows.contract.Progress;
 import dev.keyturn.workflows.contract.Purpose;
 import dev.keyturn.workflows.contract.Remark;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,6 +43,16 @@ class RunCommandsTest {
         assertThat(request.reason()).isEqualTo("quarterly");
         start.run("setup", "-y", "--force");
         assertThat(start.environment.ran.get(1).force()).isTrue();
+    }
+
+    /** Where no steps are shown, a run that waits for somebody must not wait in silence. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--output=human", "--output=json", "--quiet"})
+    void whatARunWaitsForIsSaid(String how) {
+        start.environment.note = Optional.of("Waiting: no worker answers.");
+        var end = start.run("rotate", "-y", how);
+        assertThat(how.equals("--output=human") ? end.out() : end.err()).contains("Waiting: no worker answers.");
+        assertThat(end.code()).isZero();
     }
 
     @Test

@@ -87,14 +87,18 @@ class CanaryTest {
             assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Outcome.Kind.DONE);
             Collection<SecretValue> values = values(drill);
             assertThat(values).hasSizeGreaterThan(20);
-            assertThat(history).hasSize(2);
+            assertThat(history).hasSize(3);
             assertThat(history.get(0)).as("as stored").doesNotContain("postgres_app_user_pw");
             assertThat(history.get(1)).as("decoded").contains("postgres_app_user_pw", "promote switch main");
+            assertThat(history.get(2))
+                    .as("summaries as stored")
+                    .contains("rotate prod by a test", "switch 4 accounts on main", "publish env-file .env", "record");
             String statements = drill.system().postgres().logText().substring(logged);
             assertThat(statements).as("PostgreSQL's log").contains("SELECT").doesNotContain("SCRAM-SHA-256$");
             CanaryScan scan = CanaryScan.of(values)
                     .text("history as stored", history.get(0))
                     .text("history decoded", history.get(1))
+                    .text("summaries", history.get(2))
                     .text("PostgreSQL's log", statements)
                     .text("Redis's log", drill.system().redis().logText());
             assertSilent(scan, drill);
@@ -282,17 +286,24 @@ class CanaryTest {
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
-    /** The history so far, as the server stores it and as one with the key reads it. */
+    /** The history so far, as the server stores it and as one with the key reads it; and its summaries, as anybody reads them. */
     private static List<String> historyOfThisWorkflow() {
         WorkflowClient client = Activity.getExecutionContext().getWorkflowClient();
         var history = client.fetchHistory(Rotation.idFor("prod"));
         List<Payload> payloads = new ArrayList<>();
-        history.getEvents().forEach(event -> collect(event, payloads));
+        List<Payload> summaries = new ArrayList<>();
+        history.getEvents().forEach(event -> {
+            summaries.add(event.getUserMetadata().getSummary());
+            collect(event.toBuilder().clearUserMetadata().build(), payloads);
+        });
         PayloadCodec codec = (PayloadCodec) client.getOptions().getDataConverter();
-        String decoded = codec.decode(payloads).stream()
+        return List.of(history.toJson(true), text(codec.decode(payloads)), text(summaries));
+    }
+
+    private static String text(List<Payload> payloads) {
+        return payloads.stream()
                 .map(payload -> payload.getData().toStringUtf8())
                 .collect(Collectors.joining("\n"));
-        return List.of(history.toJson(true), decoded);
     }
 
     private static void collect(Message message, List<Payload> payloads) {

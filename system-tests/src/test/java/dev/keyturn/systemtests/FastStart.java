@@ -83,7 +83,7 @@ final class FastStart {
     }
 
     /** From where classes come, whichever class loader the tests have. */
-    private static List<String> classPath() {
+    static List<String> classPath() {
         ClassLoader loader = FastStart.class.getClassLoader();
         if (loader instanceof java.net.URLClassLoader urls) {
             return Stream.of(urls.getURLs()).map(url -> url.getPath()).toList();

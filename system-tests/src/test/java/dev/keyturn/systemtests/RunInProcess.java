@@ -199,7 +199,7 @@ final class RunInProcess implements AutoCloseable {
         System.exit(status);
     }
 
-    private static void waitIn(Path folder) {
+    static void waitIn(Path folder) {
         try {
             Files.createFile(folder.resolve("there"));
         } catch (IOException e) {

@@ -116,14 +116,14 @@ final class LocalEnvironment implements Environment {
     }
 
     @Override
-    public Outcome run(Request request, Consumer<Progress> watcher) {
+    public Outcome run(Request request, Consumer<Progress> watcher, Consumer<String> notes) {
         return telling(() -> {
             Opening.Opened opened = site(request.purpose());
             AbortWish wish = new AbortWish(opened.store().directory());
             var server = ServerEngine.configured();
             if (server.isPresent()) {
-                try (Engine engine = new ServerEngine(server.get(), name(), converter())) {
-                    return Runs.onServer(engine.client()).run(request, watcher);
+                try (ServerEngine engine = new ServerEngine(server.get(), name(), converter())) {
+                    return engine.run(request, watcher, notes);
                 }
             }
             try (Engine engine = new InProcessEngine(name(), steps(opened), converter())) {

@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** Starts a run, watches it, and waits for its end. */
@@ -31,6 +32,7 @@ final class Runs {
     private final WorkflowClient client;
     private final Optional<AbortWish> wish;
     private final int looksInVain;
+    private final BiConsumer<Rotation, String> abort;
 
     /**
      * Runs of an engine that lives in this process, which nobody else can restart.
@@ -40,18 +42,24 @@ final class Runs {
      *     taken to stand still. Temporal's in-process server does when a wish to cancel crosses a step's end
      */
     static Runs inProcess(WorkflowClient client, AbortWish wish, int looksInVain) {
-        return new Runs(client, Optional.of(wish), looksInVain);
+        return new Runs(client, Optional.of(wish), looksInVain, Rotation::abort);
     }
 
-    /** Runs of a server: it is waited for, however long it is away. */
-    static Runs onServer(WorkflowClient client) {
-        return new Runs(client, Optional.empty(), Integer.MAX_VALUE);
+    /**
+     * Runs of a server: it is waited for, however long it is away.
+     *
+     * @param abort asks the run to turn round
+     */
+    static Runs onServer(WorkflowClient client, Consumer<String> abort) {
+        return new Runs(client, Optional.empty(), Integer.MAX_VALUE, (run, reason) -> abort.accept(reason));
     }
 
-    private Runs(WorkflowClient client, Optional<AbortWish> wish, int looksInVain) {
+    private Runs(
+            WorkflowClient client, Optional<AbortWish> wish, int looksInVain, BiConsumer<Rotation, String> abort) {
         this.client = client;
         this.wish = wish;
         this.looksInVain = looksInVain;
+        this.abort = abort;
     }
 
     Outcome run(Request request, Consumer<Progress> watcher) {
@@ -90,7 +98,8 @@ final class Runs {
             repeatedly(watch, look::again);
             wish.ifPresent(made -> repeatedly(watch, () -> passOn(made, look.run(), rotation)));
             Outcome outcome = await(
-                    result, () -> watch.execute(() -> quietly(() -> rotation.abort("interrupted by its operator"))));
+                    result,
+                    () -> watch.execute(() -> quietly(() -> abort.accept(rotation, "interrupted by its operator"))));
             watch.shutdown();
             watch.awaitTermination(5, TimeUnit.SECONDS);
             look.again();
@@ -193,7 +202,7 @@ final class Runs {
         try {
             look.run();
             return true;
-        } catch (WorkflowException e) {
+        } catch (WorkflowException | EnvironmentException e) {
             // The next look, or the end, says what there is to say.
             return false;
         }

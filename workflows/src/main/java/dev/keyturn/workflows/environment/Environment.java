@@ -35,8 +35,15 @@ public interface Environment extends AutoCloseable {
     /**
      * Runs, and returns when it has ended. {@code watcher} is called from one other thread whenever something moved.
      * An interrupt of the calling thread asks the run to abort and waits for its end.
+     *
+     * @param notes told, in words fit to print, what a run waits for that a person must see to; from another thread too
      */
-    Outcome run(Request request, Consumer<Progress> watcher);
+    Outcome run(Request request, Consumer<Progress> watcher, Consumer<String> notes);
+
+    /** As {@link #run(Request, Consumer, Consumer)}, with nobody to see to anything. */
+    default Outcome run(Request request, Consumer<Progress> watcher) {
+        return run(request, watcher, note -> {});
+    }
 
     /**
      * Asks the run in progress, wherever it runs, to turn round.

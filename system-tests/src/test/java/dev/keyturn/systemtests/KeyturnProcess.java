@@ -1,0 +1,112 @@
+package dev.keyturn.systemtests;
+
+import dev.keyturn.starter.Keyturn;
+import dev.keyturn.workflows.environment.Environments;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The command line in a process of its own, with its real entry and its real signals. */
+final class KeyturnProcess implements AutoCloseable {
+    private final Process process;
+    private final Path output;
+
+    private KeyturnProcess(Process process, Path output) {
+        this.process = process;
+        this.output = output;
+    }
+
+    static KeyturnProcess start(Drill drill, Map<String, String> variables, String... words) {
+        return start(drill, variables, List.of(), words);
+    }
+
+    /** Starts one that is killed at the spot, or waits there until {@code go} is in the system's folder. */
+    static KeyturnProcess startWith(
+            Faults.Kind kind, Spot spot, Drill drill, Map<String, String> variables, String... words) {
+        List<String> properties = List.of(
+                "-D" + ArmedEnvironments.STEP + "=" + spot.step(),
+                "-D" + ArmedEnvironments.MOMENT + "=" + spot.moment(),
+                "-D" + ArmedEnvironments.KIND + "=" + kind);
+        return start(drill, variables, properties, words);
+    }
+
+    private static KeyturnProcess start(
+            Drill drill, Map<String, String> variables, List<String> properties, String... words) {
+        Path folder = drill.system().folder();
+        try {
+            List<String> command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-XX:TieredStopAtLevel=1",
+                    "-XX:+UseSerialGC",
+                    "-Xshare:auto"));
+            command.addAll(properties);
+            command.addAll(List.of(
+                    "-cp", installed(folder) + ":" + String.join(java.io.File.pathSeparator, FastStart.classPath()), Keyturn.class.getName(), "--manifest"));
+            command.add(drill.system().manifest().toString());
+            command.addAll(List.of(words));
+            Path output = Files.createTempFile(folder, words[0], ".out");
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+            builder.environment().putAll(variables);
+            return new KeyturnProcess(builder.start(), output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Before the class path, so that it is found first. */
+    private static Path installed(Path folder) throws IOException {
+        Path services = Files.createDirectories(folder.resolve("installed/META-INF/services"));
+        Files.writeString(services.resolve(Environments.class.getName()), ArmedEnvironments.class.getName());
+        return folder.resolve("installed");
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    String output() {
+        return Drill.read(output);
+    }
+
+    void awaitSaying(String text) {
+        try {
+            Target.await(() -> output().contains(text) || !process.isAlive());
+        } catch (AssertionError e) {
+            throw new AssertionError("it does not say " + text + ": " + output(), e);
+        }
+        if (!output().contains(text)) {
+            throw new AssertionError("it has ended without saying " + text + ": " + output());
+        }
+    }
+
+    /** Sends SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** Waits until it has ended; at most two minutes. */
+    int awaitEnd() {
+        try {
+            if (!process.waitFor(2, TimeUnit.MINUTES)) {
+                throw new AssertionError("the process has not ended: " + output());
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** Ends it at once and waits until it is gone. */
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+}

@@ -46,7 +46,10 @@ final class KeyturnProcess implements AutoCloseable {
                     "-Xshare:auto"));
             command.addAll(properties);
             command.addAll(List.of(
-                    "-cp", installed(folder) + ":" + String.join(java.io.File.pathSeparator, FastStart.classPath()), Keyturn.class.getName(), "--manifest"));
+                    "-cp",
+                    installed(folder) + ":" + String.join(java.io.File.pathSeparator, FastStart.classPath()),
+                    Keyturn.class.getName(),
+                    "--manifest"));
             command.add(drill.system().manifest().toString());
             command.addAll(List.of(words));
             Path output = Files.createTempFile(folder, words[0], ".out");

@@ -54,8 +54,7 @@ final class Runs {
         return new Runs(client, Optional.empty(), Integer.MAX_VALUE, (run, reason) -> abort.accept(reason));
     }
 
-    private Runs(
-            WorkflowClient client, Optional<AbortWish> wish, int looksInVain, BiConsumer<Rotation, String> abort) {
+    private Runs(WorkflowClient client, Optional<AbortWish> wish, int looksInVain, BiConsumer<Rotation, String> abort) {
         this.client = client;
         this.wish = wish;
         this.looksInVain = looksInVain;

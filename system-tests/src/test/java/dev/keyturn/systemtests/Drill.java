@@ -239,7 +239,7 @@ final class Drill implements AutoCloseable {
         return new Logins(system.postgres().port(), system.redis().port());
     }
 
-    /** The last run was closed in the store, and cut off before its end could stand in the audit. */
+    /** The last run was closed in the store, and cut off before its end could stand in the audit: the next that takes the lock writes it. */
     void lastRunWasCutOffWhileRecorded() {
         List<Run> runs = state().runs();
         cutOffWhileRecorded.add(runs.get(runs.size() - 1).id());
@@ -347,7 +347,7 @@ final class Drill implements AutoCloseable {
                         .isEqualTo(1);
                 assertThat(entries(audit, run, "ended"))
                         .as("ended in the audit: " + run.id())
-                        .isEqualTo(cutOffWhileRecorded.contains(run.id()) ? 0 : 1);
+                        .isBetween(cutOffWhileRecorded.contains(run.id()) ? 0L : 1L, 1L);
             }
         }
     }

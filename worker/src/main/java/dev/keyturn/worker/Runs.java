@@ -16,6 +16,7 @@ import io.temporal.client.WorkflowServiceException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -28,6 +29,9 @@ import java.util.function.Consumer;
 /** Starts a run, watches it, and waits for its end. */
 final class Runs {
     private static final long WATCH_MILLIS = 100;
+
+    /** An engine that stands still lets one wait; one that says no at once lives. */
+    private static final long WORTH_COUNTING = Duration.ofSeconds(1).toNanos();
 
     private final WorkflowClient client;
     private final Optional<AbortWish> wish;
@@ -174,9 +178,10 @@ final class Runs {
         }
 
         void again() {
+            long began = System.nanoTime();
             if (quietly(this::look)) {
                 inVain = 0;
-            } else if (++inVain >= looksInVain) {
+            } else if (System.nanoTime() - began > WORTH_COUNTING && ++inVain >= looksInVain) {
                 result.completeExceptionally(new EnvironmentException(
                         EnvironmentException.Kind.UNAVAILABLE,
                         "The engine stands still: it has not answered for a long time. What was done so far is in the"

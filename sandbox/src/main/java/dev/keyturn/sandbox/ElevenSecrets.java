@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -93,7 +94,7 @@ public final class ElevenSecrets implements AutoCloseable {
                 folder.resolve("infra/secrets/user-provided.env"),
                 "# given by the providers\n"
                         + List.of("google", "microsoft", "keycloak").stream()
-                                .map(who -> "OIDC_" + who.toUpperCase(java.util.Locale.ROOT) + "_CLIENT_SECRET="
+                                .map(who -> "OIDC_" + who.toUpperCase(Locale.ROOT) + "_CLIENT_SECRET="
                                         + values.get("oidc_" + who + "_client_secret") + "\n")
                                 .collect(Collectors.joining()));
         write(

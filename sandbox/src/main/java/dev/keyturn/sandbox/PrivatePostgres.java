@@ -1,13 +1,10 @@
 package dev.keyturn.sandbox;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -15,11 +12,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -56,6 +51,7 @@ public final class PrivatePostgres implements AutoCloseable {
 
     private final PostgresProgram program;
     private final Path folder;
+    private final PostgresData data;
     private final Watcher watcher;
     private final Superuser superuser;
     private int port;
@@ -73,6 +69,7 @@ public final class PrivatePostgres implements AutoCloseable {
         this.program = program;
         this.superuser = superuser;
         this.folder = Files.createTempDirectory("keyturn-postgres");
+        this.data = new PostgresData(folder);
         this.watcher = Watcher.over(folder, ENDING);
     }
 
@@ -111,7 +108,7 @@ public final class PrivatePostgres implements AutoCloseable {
         PrivatePostgres started = null;
         try {
             started = new PrivatePostgres(program, new Superuser("postgres", superuserPassword));
-            started.initialise(serverSettings);
+            started.data.initialise(program, started.superuser, started.host(), serverSettings);
             started.startOnAFreePort();
             return started;
         } catch (IOException | RuntimeException failed) {
@@ -152,27 +149,17 @@ public final class PrivatePostgres implements AutoCloseable {
 
     /** What the server has logged since it was made. */
     public String logText() {
-        try {
-            return Files.readString(log(), UTF_8);
-        } catch (NoSuchFileException nothingYet) {
-            return "";
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return data.logText();
     }
 
     /** Replaces {@code pg_hba.conf}, in force for the next connection: {@code "host all all all trust"}. */
     public void authenticateBy(String... lines) {
-        try {
-            Files.write(data().resolve("pg_hba.conf"), List.of(lines), UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        int before = reloads();
+        data.authenticateBy(List.of(lines));
+        int before = data.reloads();
         // Not by a statement: the superuser's password may have been changed.
         Processes.signal("HUP", server.pid());
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (reloads() == before && System.nanoTime() < deadline) {
+        while (data.reloads() == before && System.nanoTime() < deadline) {
             pause();
         }
     }
@@ -182,16 +169,7 @@ public final class PrivatePostgres implements AutoCloseable {
      * for the next connection.
      */
     public void authenticatePeers(String... roles) {
-        try {
-            Files.write(
-                    data().resolve("pg_ident.conf"),
-                    Stream.of(roles)
-                            .map(role -> "sandbox \"" + program.osUser() + "\" \"" + role.replace("\"", "\"\"") + "\"")
-                            .toList(),
-                    UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        data.mapPeer("sandbox", program.osUser(), List.of(roles));
         authenticateBy("local all all peer map=sandbox", "host all all all scram-sha-256");
     }
 
@@ -237,11 +215,7 @@ public final class PrivatePostgres implements AutoCloseable {
         all.forEach(ProcessHandle::destroyForcibly);
         await(server, "survived SIGKILL");
         all.forEach(PrivatePostgres::awaitEnd);
-        try {
-            Files.deleteIfExists(data().resolve("postmaster.pid"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        data.forgetPostmaster();
     }
 
     /** Starts the server again on the same port and data; stops it first if it runs. */
@@ -252,7 +226,8 @@ public final class PrivatePostgres implements AutoCloseable {
         }
         try {
             if (!started()) {
-                throw new IllegalStateException("PostgreSQL did not start again on port " + port + ": " + lastOfLog());
+                throw new IllegalStateException(
+                        "PostgreSQL did not start again on port " + port + ": " + data.lastOfLog());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -278,43 +253,6 @@ public final class PrivatePostgres implements AutoCloseable {
         watcher.close();
     }
 
-    private void initialise(Map<String, String> serverSettings) throws IOException {
-        Commands.Done done = Commands.run(
-                program.command(
-                        "initdb",
-                        "--pgdata=" + data(),
-                        "--username=" + superuser.user(),
-                        "--pwfile=/dev/stdin",
-                        "--auth-local=trust",
-                        "--auth-host=scram-sha-256",
-                        "--encoding=UTF8",
-                        "--locale=C",
-                        "--wal-segsize=1",
-                        "--no-sync"),
-                superuser.password() + "\n");
-        if (done.status() != 0) {
-            throw new IllegalStateException("initdb failed: " + done.output());
-        }
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("listen_addresses", host());
-        settings.put("unix_socket_directories", folder.toString().length() > 80 ? "" : folder.toString());
-        settings.put("log_timezone", "UTC");
-        // Data that ends with this process need not survive the machine.
-        settings.put("fsync", "off");
-        settings.putAll(serverSettings);
-        List<String> lines = new ArrayList<>();
-        settings.forEach((name, value) -> lines.add(name + " = '" + value.replace("'", "''") + "'"));
-        Files.write(data().resolve("postgresql.auto.conf"), lines, UTF_8);
-        Files.write(
-                data().resolve("pg_hba.conf"),
-                List.of(
-                        "local all all trust",
-                        "local replication all trust",
-                        "host all all all scram-sha-256",
-                        "host replication all all scram-sha-256"),
-                UTF_8);
-    }
-
     /** Between finding a free port and using it another process may take it: then the next one. */
     private void startOnAFreePort() throws IOException {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -325,24 +263,25 @@ public final class PrivatePostgres implements AutoCloseable {
                 return;
             }
         }
-        throw new IllegalStateException("PostgreSQL did not start on any of " + ATTEMPTS + " ports: " + lastOfLog());
+        throw new IllegalStateException(
+                "PostgreSQL did not start on any of " + ATTEMPTS + " ports: " + data.lastOfLog());
     }
 
     private boolean started() throws IOException {
         List<String> command = new ArrayList<>();
         // A session of its own: a Ctrl-C on the terminal is not meant for the server.
         command.add("setsid");
-        command.addAll(program.command("postgres", "-D", data().toString(), "-p", Integer.toString(port)));
+        command.addAll(program.command("postgres", "-D", data.folder().toString(), "-p", Integer.toString(port)));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(data.log().toFile()));
         builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
         builder.environment().put("LC_ALL", "C");
         server = builder.start();
         server.getOutputStream().close();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_TO_START);
         while (server.isAlive() && System.nanoTime() < deadline) {
-            if (saysReady()) {
+            if (data.saysReady(server.pid())) {
                 return true;
             }
             pause();
@@ -351,23 +290,6 @@ public final class PrivatePostgres implements AutoCloseable {
             kill();
         }
         return false;
-    }
-
-    /** The postmaster writes its state to the eighth line of this file (miscinit.h, LOCK_FILE_LINE_PM_STATUS). */
-    private boolean saysReady() throws IOException {
-        try {
-            List<String> lines = Files.readAllLines(data().resolve("postmaster.pid"), UTF_8);
-            return lines.size() >= 8
-                    && lines.get(0).equals(Long.toString(server.pid()))
-                    && lines.get(7).startsWith("ready");
-        } catch (NoSuchFileException notYet) {
-            return false;
-        }
-    }
-
-    /** The postmaster says so before it reads the new rules, and takes no connection until it has read them. */
-    private int reloads() {
-        return logText().split("received SIGHUP, reloading configuration files", -1).length;
     }
 
     private List<ProcessHandle> all() {
@@ -402,18 +324,5 @@ public final class PrivatePostgres implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }
-    }
-
-    private String lastOfLog() {
-        String log = logText();
-        return log.substring(Math.max(0, log.length() - 1000));
-    }
-
-    private Path data() {
-        return folder.resolve("data");
-    }
-
-    private Path log() {
-        return folder.resolve("server.log");
     }
 }

@@ -7,8 +7,11 @@ import com.google.protobuf.Message;
 import dev.keyturn.sandbox.ConsumerConfig;
 import dev.keyturn.sandbox.ConsumerHandle;
 import dev.keyturn.sandbox.ElevenSecrets;
+import dev.keyturn.spi.AdapterException;
+import dev.keyturn.spi.AdapterException.Reason;
 import dev.keyturn.spi.SecretValue;
 import dev.keyturn.steps.store.State;
+import dev.keyturn.steps.store.Version;
 import dev.keyturn.testkit.CanaryScan;
 import dev.keyturn.workflows.Rotation;
 import dev.keyturn.workflows.contract.Outcome;
@@ -196,6 +199,32 @@ class CanaryTest {
                             drill.system().postgres().logText().substring(logged));
             history.forEach(text -> scan.text("history", text));
             assertSilent(scan, drill);
+        }
+    }
+
+    /** A short value among words, which looks like no credential to the adapter that ran the program. */
+    @Test
+    void whatAForeignProgramQuotesIsToldWithoutTheValue(@TempDir Path folder) {
+        try (Drill drill = Drill.start(folder)) {
+            List<String> quoted = new ArrayList<>();
+            drill.faults().arm(IN_REDEPLOY, () -> {
+                State now = drill.state();
+                SecretValue pending = now.version(
+                                Target.POSTGRES.secret,
+                                now.openRun().orElseThrow().to().get(Target.POSTGRES.secret))
+                        .flatMap(Version::value)
+                        .orElseThrow();
+                quoted.add(pending.reveal());
+                throw new AdapterException(
+                        Reason.CONFIGURATION, "the app came up as " + pending.reveal() + " and left");
+            });
+
+            Outcome outcome = rotate(drill);
+
+            assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Outcome.Kind.ROLLED_BACK);
+            assertThat(quoted).isNotEmpty();
+            assertThat(said).anyMatch(line -> line.contains("the app came up as *** and left"));
+            assertSilent(CanaryScan.of(values(drill)), drill);
         }
     }
 

@@ -65,6 +65,18 @@ class PreflightTest extends OnOneDrill {
                                 + Drill.read(drill.system().keyFile("postgres_password")) + "'"),
                         () -> sql("DROP ROLE rotator")),
                 new Obstacle(
+                        "one server under two names, so that two secrets open one account",
+                        "postgres_app_ro_pw and postgres_temporal_pw",
+                        "are the same: both servers are postgres",
+                        manifest -> manifest.replace(
+                                        "servers:\n",
+                                        "servers:\n  again: {postgres: {host: localhost, port: "
+                                                + drill.system().postgres().port() + ", admin: postgres_app_ro_pw}}\n")
+                                .replace("server: main, user: app_ro", "server: again, user: app_ro")
+                                .replace("server: main, user: temporal", "server: main, user: app_ro"),
+                        () -> {},
+                        () -> {}),
+                new Obstacle(
                         "PostgreSQL down (23)",
                         "app_user",
                         "does not answer",

@@ -6,6 +6,7 @@ import dev.keyturn.workflows.contract.Step;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** A place in a run at which a fault can strike. */
@@ -91,6 +92,6 @@ record Spot(String step, Moment moment) {
 
     @Override
     public String toString() {
-        return moment.name().toLowerCase(java.util.Locale.ROOT) + " " + step;
+        return moment.name().toLowerCase(Locale.ROOT) + " " + step;
     }
 }

@@ -17,6 +17,7 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -73,7 +74,7 @@ final class Runs {
                         .setTaskQueue(Rotation.taskQueueFor(request.environment()))
                         .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
                         .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
-                        .setStaticSummary(request.purpose().name().toLowerCase(java.util.Locale.ROOT) + " "
+                        .setStaticSummary(request.purpose().name().toLowerCase(Locale.ROOT) + " "
                                 + request.environment() + " by " + request.by())
                         .build());
         try {

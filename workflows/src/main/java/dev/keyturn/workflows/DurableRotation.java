@@ -50,15 +50,9 @@ public final class DurableRotation implements Rotation {
 
     @Override
     public Outcome run(Request same) {
-        Settlement left;
-        try {
-            left = steps.recover(request);
-        } catch (TemporalFailure failure) {
-            return Endings.notRecovered(request, Failure.of(failure));
-        }
-        if (left.direction() != Direction.NOTHING) {
-            Outcome ended = settle(left, "an earlier run was not finished");
-            return left.asked() ? ended : Endings.notAskedFor(request, ended);
+        Optional<Outcome> earlier = finishEarlierRun();
+        if (earlier.isPresent()) {
+            return earlier.get();
         }
         Plan plan;
         try {
@@ -66,9 +60,7 @@ public final class DurableRotation implements Rotation {
             if (plan.refused() || plan.changesNothing()) {
                 return Endings.notBegun(plan);
             }
-            predicted = plan.gaps();
-            refuseIfAborted();
-            lease = steps.begin(request, plan.digest());
+            begin(plan);
             if (request.backup()) {
                 steps.backUp(lease);
             }
@@ -79,6 +71,27 @@ public final class DurableRotation implements Rotation {
             return turnRound(failure);
         }
         return goForward(plan.afterCommit());
+    }
+
+    /** Nothing is begun on top of a run that was left: its end is the end of this one. Empty if there is none. */
+    private Optional<Outcome> finishEarlierRun() {
+        Settlement left;
+        try {
+            left = steps.recover(request);
+        } catch (TemporalFailure failure) {
+            return Optional.of(Endings.notRecovered(request, Failure.of(failure)));
+        }
+        if (left.direction() == Direction.NOTHING) {
+            return Optional.empty();
+        }
+        Outcome ended = settle(left, "an earlier run was not finished");
+        return Optional.of(left.asked() ? ended : Endings.notAskedFor(request, ended));
+    }
+
+    private void begin(Plan plan) {
+        predicted = plan.gaps();
+        refuseIfAborted();
+        lease = steps.begin(request, plan.digest());
     }
 
     /** Makes the arrangements true, one after the other; the first step that fails ends it. */

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
@@ -68,7 +69,7 @@ final class ScriptedSteps implements Steps {
     private Ending ending;
 
     private static Step step(String arrangement, Kind kind, String object) {
-        return new Step(arrangement, kind, object, kind.name().toLowerCase(java.util.Locale.ROOT) + " " + object, 30);
+        return new Step(arrangement, kind, object, kind.name().toLowerCase(Locale.ROOT) + " " + object, 30);
     }
 
     static Plan plan(List<Pass> before, List<Pass> after, List<Remark> remarks) {

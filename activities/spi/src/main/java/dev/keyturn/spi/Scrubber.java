@@ -3,6 +3,7 @@ package dev.keyturn.spi;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Makes what a foreign program printed fit to be shown. An adapter that runs a command or fetches a page does not know the
@@ -49,20 +50,20 @@ public final class Scrubber {
         String[] all = TERMINAL.matcher(text).replaceAll("").split("[\\r\\n\\u0085\\u2028\\u2029]+");
         List<String> kept = new ArrayList<>();
         for (int i = all.length - 1; i >= 0 && kept.size() < lines; i--) {
-            String clean = mask(printable(whole(all[i]))).strip();
+            String clean = mask(printable(cut(all[i], LONGEST))).strip();
             if (!clean.isEmpty()) {
-                kept.add(0, clean.length() > width ? clean.substring(0, width) + "…" : clean);
+                kept.add(0, cut(clean, width));
             }
         }
         return String.join(" | ", kept);
     }
 
-    /** At most {@link #LONGEST} characters, and no half of a word: half a value would not be recognised. */
-    private static String whole(String line) {
-        if (line.length() <= LONGEST) {
+    /** At most so many characters, and no half of a word: half a value would not be recognised. */
+    private static String cut(String line, int length) {
+        if (line.length() <= length) {
             return line;
         }
-        int blank = Math.max(line.lastIndexOf(' ', LONGEST), line.lastIndexOf('\t', LONGEST));
+        int blank = Math.max(line.lastIndexOf(' ', length), line.lastIndexOf('\t', length));
         return blank < 0 ? MASK : line.substring(0, blank) + " …";
     }
 
@@ -90,12 +91,23 @@ public final class Scrubber {
         return LONG.matcher(masked).replaceAll(match -> isRandom(match.group(), false) ? MASK : match.group());
     }
 
-    /** Random characters mix their kinds and seldom repeat; words, paths and numbers do neither. */
-    private static boolean isRandom(String run, boolean allKinds) {
+    /**
+     * Random characters mix their kinds and seldom repeat; words, paths and numbers do neither. A path may have capitals, but few: of
+     * random letters every fourth changes from a small one to a capital.
+     */
+    private static boolean isRandom(String run, boolean perhapsPath) {
         boolean upper = run.chars().anyMatch(Character::isUpperCase);
         boolean lower = run.chars().anyMatch(Character::isLowerCase);
         boolean digit = run.chars().anyMatch(Character::isDigit);
-        boolean mixed = allKinds ? upper && lower && digit : (upper && lower) || ((upper || lower) && digit);
+        boolean mixed = perhapsPath
+                ? upper && lower && (digit || rises(run) * 10 >= run.length())
+                : (upper && lower) || ((upper || lower) && digit);
         return mixed && run.chars().distinct().count() >= 8;
+    }
+
+    private static long rises(String run) {
+        return IntStream.range(1, run.length())
+                .filter(i -> Character.isLowerCase(run.charAt(i - 1)) && Character.isUpperCase(run.charAt(i)))
+                .count();
     }
 }

@@ -53,9 +53,24 @@ class ScrubberTest {
         }
     }
 
+    @Test
+    void base64WithoutADigitIsMaskedThoughItsSlashesMakeItLookLikeAPath() {
+        String value = "qxvRAUnyBWz/iHZAR/nq/tGkPqLwXsYdEfRbVcNmKjHg=";
+
+        assertThat(Scrubber.lastLines("refused " + value + ", sorry", 5, 200)).isEqualTo("refused ***, sorry");
+    }
+
+    /** Half a value would be recognised neither by its look nor by who knows it. */
+    @Test
+    void aLineIsCutBetweenWords() {
+        assertThat(Scrubber.lastLines("came up with tulips", 5, 15)).isEqualTo("came up with …");
+        assertThat(Scrubber.lastLines("tulips-and-roses", 5, 8)).isEqualTo("***");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "open /Users/somebody/Library/ApplicationSupport/Keyturn/compose.yaml: no such file",
                 "Error: no such service: app",
                 "dial tcp 127.0.0.1:5432: connect: connection refused",
                 "open /var/lib/docker/volumes/data/compose.yaml: no such file or directory",
@@ -67,7 +82,7 @@ class ScrubberTest {
 
     @Test
     void onlyTheLastLinesAreKeptAndEachIsCut() {
-        assertThat(Scrubber.lastLines("one\r\ntwo\n\n  \nthree four\n", 2, 5)).isEqualTo("two | three…");
+        assertThat(Scrubber.lastLines("one\r\ntwo\n\n  \nthree four\n", 2, 5)).isEqualTo("two | three …");
         assertThat(Scrubber.lastLines("\n\n", 2, 5)).isEmpty();
     }
 

@@ -1,5 +1,7 @@
 package dev.keyturn.workflows.contract;
 
+import java.util.Locale;
+
 /**
  * One visible effect on one object, to be made only as far as it is not there yet.
  *
@@ -36,7 +38,6 @@ public record Step(String arrangement, Kind kind, String object, String summary,
 
     /** The same for the same step of the same arrangement. */
     public String id() {
-        return arrangement + " "
-                + kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-') + " " + object;
+        return arrangement + " " + kind.name().toLowerCase(Locale.ROOT).replace('_', '-') + " " + object;
     }
 }

@@ -25,6 +25,7 @@ import dev.keyturn.workflows.contract.Request;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -77,7 +78,7 @@ public final class Inspection {
         return new Remark(
                 Severity.BLOCKS,
                 "run " + run.id(),
-                "not finished: " + run.phase().name().toLowerCase(java.util.Locale.ROOT),
+                "not finished: " + run.phase().name().toLowerCase(Locale.ROOT),
                 "no unfinished run",
                 "keyturn repair");
     }

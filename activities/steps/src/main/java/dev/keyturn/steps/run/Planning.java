@@ -34,6 +34,7 @@ import dev.keyturn.workflows.contract.Request;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -118,7 +119,7 @@ final class Planning {
         List<Remark> remark = List.of(new Remark(
                 Remark.Severity.NOTES,
                 "run " + left.id(),
-                "not finished: " + left.phase().name().toLowerCase(java.util.Locale.ROOT),
+                "not finished: " + left.phase().name().toLowerCase(Locale.ROOT),
                 "it is brought to its end first, from what is found; nothing new is begun",
                 ""));
         List<Pass> settle = List.of(new Pass("settle", List.of()));
@@ -235,7 +236,7 @@ final class Planning {
                         w.secret().kind().word(),
                         w.from(),
                         w.to(),
-                        w.isNew() ? w.origin().name().toLowerCase(java.util.Locale.ROOT) : "kept",
+                        w.isNew() ? w.origin().name().toLowerCase(Locale.ROOT) : "kept",
                         w.note()))
                 .toList();
         List<Gap> gaps = storeOnly ? List.of() : new Gaps(manifest, state).predicted(subjects);

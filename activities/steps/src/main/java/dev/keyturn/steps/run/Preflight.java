@@ -4,6 +4,7 @@ import dev.keyturn.spi.AccountState;
 import dev.keyturn.spi.AdapterException;
 import dev.keyturn.spi.Credential;
 import dev.keyturn.spi.Finding;
+import dev.keyturn.spi.ServerIdentity;
 import dev.keyturn.steps.arrangement.Which;
 import dev.keyturn.steps.manifest.Account;
 import dev.keyturn.steps.manifest.Kind;
@@ -26,7 +27,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Asks every adapter that a run would use for what would make it fail later. Changes nothing. */
 final class Preflight {
@@ -57,6 +60,7 @@ final class Preflight {
                     }
                 }
             }
+            onePasswordForAnAccount(wanted);
             publications(wanted);
             services(wanted);
         }
@@ -99,6 +103,42 @@ final class Preflight {
             }
         }
         return states;
+    }
+
+    /** The manifest is read without a look at the servers, so that two names of one server pass for two servers there. */
+    private void onePasswordForAnAccount(List<Wanted> wanted) {
+        Set<String> names = wanted.stream().map(w -> w.secret().name()).collect(Collectors.toSet());
+        List<Secret> all = List.copyOf(manifest.secrets().values());
+        for (int i = 0; i < all.size(); i++) {
+            Secret one = all.get(i);
+            all.subList(i + 1, all.size()).stream()
+                    .filter(other -> names.contains(one.name()) || names.contains(other.name()))
+                    .filter(other -> sameUserElsewhere(one, other))
+                    .forEach(other -> ask(both(one, other), () -> sameAccount(one, other)));
+        }
+    }
+
+    private static String both(Secret one, Secret other) {
+        return "accounts of " + one.name() + " and " + other.name();
+    }
+
+    private static boolean sameUserElsewhere(Secret one, Secret other) {
+        return one.account().isPresent()
+                && other.account().isPresent()
+                && one.account().get().user().equals(other.account().get().user())
+                && !one.account().get().server().equals(other.account().get().server());
+    }
+
+    private List<Finding> sameAccount(Secret one, Secret other) {
+        ServerIdentity identity = servers.of(one).identity();
+        return identity.equals(servers.of(other).identity())
+                ? List.of(Finding.blocks(
+                        both(one, other),
+                        one.account().get() + " and " + other.account().get() + " are the same: both servers are "
+                                + identity,
+                        "one secret for an account",
+                        "name the server once in the manifest"))
+                : List.of();
     }
 
     private void publications(List<Wanted> wanted) {

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,11 +39,13 @@ final class Services {
     private final Journey journey;
     private final Service service;
     private final Set<String> held;
+    private final KnownValues known;
 
     Services(Journey journey, String name) {
         this.journey = journey;
         this.service = journey.manifest().services().get(name);
         this.held = new Uses(journey.manifest()).heldBy(service);
+        this.known = new KnownValues(journey.state());
     }
 
     Effect redeploy(String arrangement, Progress progress) {
@@ -57,7 +60,7 @@ final class Services {
         Instant began = journey.site().now();
         journey.site().store().update(journey.fence(), s -> s.deploying(service.name(), wanted.id(), run));
         roll(redeployer, wanted, progress);
-        List<Running> running = redeployer.running(wanted);
+        List<Running> running = running(redeployer, wanted);
         List<String> stale =
                 running.stream().filter(r -> !r.wanted()).map(Running::instance).toList();
         if (!stale.isEmpty()) {
@@ -89,7 +92,10 @@ final class Services {
     /** While a service is tried again and again its accounts take the new values alone: one that does not come up is enough to know. */
     private void roll(Redeployer redeployer, Generation wanted, Progress progress) {
         try {
-            redeployer.roll(journey.fence(), wanted, progress);
+            known.hidden(() -> {
+                redeployer.roll(journey.fence(), wanted, progress);
+                return wanted;
+            });
         } catch (AdapterException e) {
             throw e.reason() == AdapterException.Reason.UNAVAILABLE
                     ? new Unhealthy("Service " + service.name() + " did not come up: " + e.getMessage())
@@ -97,15 +103,20 @@ final class Services {
         }
     }
 
+    private List<Running> running(Redeployer redeployer, Generation wanted) {
+        return known.hidden(() -> redeployer.running(wanted));
+    }
+
     /** Logs in with what the service itself was given, and makes the checks of the manifest. */
     Effect check(String arrangement, Progress progress) {
         List<Proof> proofs = new ArrayList<>(logins(arrangement));
         for (Check check : journey.site().checks(service)) {
-            Check.Verdict verdict = check.run(progress);
+            Check.Verdict verdict = known.hidden(() -> check.run(progress));
+            String seen = known.masked(verdict.seen());
             if (!verdict.passed()) {
-                throw new Unhealthy("Service " + service.name() + " does not pass its check: " + verdict.seen() + ".");
+                throw new Unhealthy("Service " + service.name() + " does not pass its check: " + seen + ".");
             }
-            proofs.add(new Proof("service " + service.name(), true, verdict.seen(), ""));
+            proofs.add(new Proof("service " + service.name(), true, seen, ""));
         }
         return new Effect(false, proofs.size() + " checks passed", proofs);
     }
@@ -116,21 +127,17 @@ final class Services {
                 && last.filter(d -> d.run().equals(journey.run().id())).isEmpty();
     }
 
-    private static boolean runsAlready(Generation wanted, Optional<Deployment> last, Redeployer redeployer) {
+    private boolean runsAlready(Generation wanted, Optional<Deployment> last, Redeployer redeployer) {
         return last.filter(d -> d.complete() && d.generation().equals(wanted.id()))
                         .isPresent()
-                && redeployer.running(wanted).stream().allMatch(Running::wanted);
+                && running(redeployer, wanted).stream().allMatch(Running::wanted);
     }
 
     private static String proof(List<Running> running) {
         return running.isEmpty()
                 ? ""
                 : ", " + running.size() + " instance(s) seen by "
-                        + running.get(0)
-                                .proof()
-                                .name()
-                                .toLowerCase(java.util.Locale.ROOT)
-                                .replace('_', ' ');
+                        + running.get(0).proof().name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /** A keyed name of the versions that the service is given: the same set, the same name. */
@@ -197,7 +204,7 @@ final class Services {
             } else if (!login.isAccepted()) {
                 throw new Unhealthy("Service " + service.name() + " was given a password for " + account + " that "
                         + endpoint + " does not accept: "
-                        + login.result().name().toLowerCase(java.util.Locale.ROOT) + " " + login.detail() + ".");
+                        + login.result().name().toLowerCase(Locale.ROOT) + " " + login.detail() + ".");
             }
         }
         return new Proof(secret.name() + " as given to " + service.name(), true, "logs in as " + account, "");

@@ -18,6 +18,9 @@ import java.util.Map;
  * @param place the folder that holds it all, and the socket
  */
 record PostgresData(Path place) {
+    /** How often a password is hashed; a setting since PostgreSQL 16. */
+    static final String HASHINGS = "scram_iterations";
+
     Path folder() {
         return place.resolve("data");
     }
@@ -37,19 +40,22 @@ record PostgresData(Path place) {
             String host,
             Map<String, String> serverSettings)
             throws IOException {
-        Commands.Done done = Commands.run(
-                program.command(
-                        "initdb",
-                        "--pgdata=" + folder(),
-                        "--username=" + superuser.user(),
-                        "--pwfile=/dev/stdin",
-                        "--auth-local=trust",
-                        "--auth-host=scram-sha-256",
-                        "--encoding=UTF8",
-                        "--locale=C",
-                        "--wal-segsize=1",
-                        "--no-sync"),
-                superuser.password() + "\n");
+        List<String> command = program.command(
+                "initdb",
+                "--pgdata=" + folder(),
+                "--username=" + superuser.user(),
+                "--pwfile=/dev/stdin",
+                "--auth-local=trust",
+                "--auth-host=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--wal-segsize=1",
+                "--no-sync");
+        // For the superuser's password, which is set before there is a configuration.
+        if (serverSettings.containsKey(HASHINGS)) {
+            command.add("--set=" + HASHINGS + "=" + serverSettings.get(HASHINGS));
+        }
+        Commands.Done done = Commands.run(command, superuser.password() + "\n");
         if (done.status() != 0) {
             throw new IllegalStateException("initdb failed: " + done.output());
         }

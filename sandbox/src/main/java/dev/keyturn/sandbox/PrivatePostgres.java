@@ -28,6 +28,9 @@ import org.postgresql.ds.PGSimpleDataSource;
  * threads, except {@link #connect}.
  */
 public final class PrivatePostgres implements AutoCloseable {
+    /** Settings for those that log in often: of a login's time most goes into hashing as often as this says. */
+    public static final Map<String, String> CHEAP_LOGINS = Map.of(PostgresData.HASHINGS, "64");
+
     private static final int ATTEMPTS = 5;
     private static final int SECONDS_TO_START = 30;
 

@@ -1,7 +1,9 @@
 package dev.keyturn.postgres;
 
+import dev.keyturn.sandbox.PrivatePostgres;
 import dev.keyturn.testkit.AccountServerBench;
 import dev.keyturn.testkit.AccountServerFaultContract;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -13,7 +15,9 @@ class PostgresFaultContractTest extends AccountServerFaultContract {
     @BeforeAll
     static void start() {
         // Each cut leaves an adapter open until its test ends.
-        bench = new PostgresBench(Map.of("max_connections", "400"));
+        Map<String, String> settings = new HashMap<>(PrivatePostgres.CHEAP_LOGINS);
+        settings.put("max_connections", "400");
+        bench = new PostgresBench(settings);
     }
 
     @AfterAll

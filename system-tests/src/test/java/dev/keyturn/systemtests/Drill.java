@@ -125,6 +125,18 @@ final class Drill implements AutoCloseable {
         return environment;
     }
 
+    /** The same system as Keyturn sees it with a patience of one second; the caller closes it. */
+    Environment hasty() {
+        Path manifest = system.manifest();
+        try {
+            Path hasty = Files.writeString(
+                    manifest.resolveSibling("hasty.yaml"), read(manifest).replace("patience: 20s", "patience: 1s"));
+            return environments(faults).open(hasty);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static Request request(Purpose purpose) {
         return Request.of("prod", purpose, "a test");
     }

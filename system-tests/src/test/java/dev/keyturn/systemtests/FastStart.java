@@ -62,16 +62,9 @@ final class FastStart {
             }
             FastStart start = new FastStart(String.join(File.pathSeparator, jars), folder.resolve("classes.jsa"));
             Path system = Files.createDirectory(folder.resolve("system"));
-            Keys.start(system, "1h", Keys.WITNESS).close();
-            List<String> rotation = RunInProcess.wordsOfAWholeRotation(system.resolve("keyturn.yaml"));
-            int status = new ProcessBuilder(
-                            start.command("-XX:ArchiveClassesAtExit=" + start.archive, RunInProcess.class, rotation))
-                    .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("output").toFile())
-                    .start()
-                    .waitFor();
-            if (status != 0) {
-                throw new IllegalStateException("no archive: " + Drill.read(folder.resolve("output")));
+            // Of a rotation that meets every adapter, so that each finds its classes.
+            try (Drill drill = Drill.start(system)) {
+                start.archive(RunInProcess.wordsOfAWholeRotation(drill.system().manifest()));
             }
             return start;
         } catch (IOException e) {
@@ -79,6 +72,18 @@ final class FastStart {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private void archive(List<String> rotation) throws IOException, InterruptedException {
+        Path output = archive.resolveSibling("output");
+        int status = new ProcessBuilder(command("-XX:ArchiveClassesAtExit=" + archive, RunInProcess.class, rotation))
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start()
+                .waitFor();
+        if (status != 0) {
+            throw new IllegalStateException("no archive: " + Drill.read(output));
         }
     }
 

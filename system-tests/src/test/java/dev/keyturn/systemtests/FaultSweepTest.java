@@ -9,9 +9,6 @@ import dev.keyturn.workflows.contract.Purpose;
 import dev.keyturn.workflows.contract.Request;
 import dev.keyturn.workflows.environment.Environment;
 import dev.keyturn.workflows.environment.EnvironmentException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,14 +28,11 @@ class FaultSweepTest extends OnOneDrill {
     private Environment hasty;
 
     @BeforeAll
-    void plan() throws IOException {
+    void plan() {
         plan = drill.environment().plan(Drill.request(Purpose.ROTATE));
         assertThat(plan.refused()).as(plan.toString()).isFalse();
         wayBack = wayBack(plan);
-        Path manifest = drill.system().manifest();
-        Path impatient = Files.writeString(
-                manifest.resolveSibling("hasty.yaml"), Drill.read(manifest).replace("patience: 20s", "patience: 1s"));
-        hasty = Drill.environments(drill.faults()).open(impatient);
+        hasty = drill.hasty();
     }
 
     @AfterAll

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keyturn.steps.store.Run;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Purpose;
+import dev.keyturn.workflows.environment.Environment;
 import dev.keyturn.workflows.environment.EnvironmentException;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,6 +20,17 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class FullDiskSweepTest extends OnOneDrill {
     private int writes;
+    private Environment hasty;
+
+    @BeforeAll
+    void openWithLittlePatience() {
+        hasty = drill.hasty();
+    }
+
+    @AfterAll
+    void close() {
+        hasty.close();
+    }
 
     @BeforeAll
     void countTheWritesOfARotation() {
@@ -58,7 +71,8 @@ class FullDiskSweepTest extends OnOneDrill {
     /** Empty if not even the end could be written down, which the caller learns by an exception. */
     private Optional<Outcome.Kind> endOfRotation() {
         try {
-            return Optional.of(drill.run(Drill.withoutBackup(Purpose.ROTATE)).kind());
+            return Optional.of(hasty.run(Drill.withoutBackup(Purpose.ROTATE), progress -> {})
+                    .kind());
         } catch (EnvironmentException told) {
             return Optional.empty();
         }

@@ -246,19 +246,15 @@ class RecoveryTableTest {
     /** The manifest's patience is short here, so that what is waited for in vain is given up soon. */
     @ParameterizedTest
     @EnumSource
-    void whileAServerDoesNotAnswerNothingIsDecidedAndTheNextRepairGoesOn(Target server) throws IOException {
-        Path manifest = drill.system().manifest();
-        String text = Drill.read(manifest);
+    void whileAServerDoesNotAnswerNothingIsDecidedAndTheNextRepairGoesOn(Target server) {
         Drill.Picture before = drill.picture();
         killedAt(server, server.changed());
-        Files.writeString(manifest, text.replace("patience: 20s", "patience: 1s"));
         server.stop(drill);
         Outcome outcome;
-        try (var hasty = Drill.environments(drill.faults()).open(manifest)) {
+        try (var hasty = drill.hasty()) {
             outcome = hasty.run(Drill.withoutBackup(Purpose.REPAIR), progress -> {});
         } finally {
             server.start(drill);
-            Files.writeString(manifest, text);
         }
         assertKind(outcome, Outcome.Kind.UNSETTLED);
         assertThat(outcome.summary()).contains("keyturn repair");

@@ -6,11 +6,14 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
 /** The command line's entry. */
 public final class Keyturn {
+    private static final Set<String> OVERVIEW = Set.of("-h", "--help");
+
     private final Surroundings surroundings;
 
     public Keyturn(Surroundings surroundings) {
@@ -48,9 +51,11 @@ public final class Keyturn {
         var own = Commands.own();
         if (words.length > 0 && own.containsKey(words[0]) && !Commands.LISTS_OTHERS.contains(words[0])) {
             // Each command that picocli reads costs milliseconds; the one that is named is enough.
-            line.addSubcommand(words[0], own.get(words[0]).apply(session));
+            line.addSubcommand(words[0], own.get(words[0]).made().apply(session));
         } else {
-            own.forEach((name, made) -> line.addSubcommand(name, made.apply(session)));
+            boolean overview = words.length == 1 && OVERVIEW.contains(words[0]);
+            own.forEach((name, command) -> line.addSubcommand(
+                    name, overview ? command.overview() : command.made().apply(session)));
             for (var contribution : ServiceLoader.load(CommandContribution.class)) {
                 line.addSubcommand(contribution.command(session));
             }

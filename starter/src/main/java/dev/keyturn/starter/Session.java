@@ -30,7 +30,7 @@ public final class Session {
     }
 
     public Clock clock() {
-        return surroundings.clock();
+        return surroundings.clock().get();
     }
 
     /** The engine that is installed. From here on libraries log nothing, or their warnings with {@code --debug}. */

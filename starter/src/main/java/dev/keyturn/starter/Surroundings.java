@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  *
  * @param engine found when the first command needs it
  * @param variables the environment variables
- * @param clock the time, and the zone in which dates are shown
+ * @param clock the time, and the zone in which dates are shown; asked for when one is, because the JDK takes long to find its zones
  * @param leave ends the process with this code, from any thread
  */
 public record Surroundings(
@@ -23,7 +23,7 @@ public record Surroundings(
         Supplier<Environments> engine,
         Signals signals,
         Map<String, String> variables,
-        Clock clock,
+        Supplier<Clock> clock,
         IntConsumer leave) {
     static Surroundings ofProcess() {
         var terminal = Terminal.ofProcess(System.getProperties(), System.getenv());
@@ -33,7 +33,7 @@ public record Surroundings(
                 Environments::installed,
                 new ProcessSignals(),
                 System.getenv(),
-                Clock.system(ZoneId.systemDefault()),
+                () -> Clock.system(ZoneId.systemDefault()),
                 System::exit);
     }
 }

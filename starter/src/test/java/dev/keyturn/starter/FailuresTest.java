@@ -95,6 +95,13 @@ class FailuresTest {
         assertThat(start.engines()).isZero();
     }
 
+    /** The first is made from less than the second, because it is asked for more often. */
+    @Test
+    void theOverviewSaysWhatHelpSays() {
+        assertThat(start.run("--help").out()).isEqualTo(start.run("help").out());
+        assertThat(start.run("-h").out()).isEqualTo(start.run("help").out());
+    }
+
     @Test
     void helpNamesEveryCommandAndEveryExitCode() {
         var out = start.run("--help").out();

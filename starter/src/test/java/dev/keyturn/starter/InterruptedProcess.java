@@ -36,7 +36,7 @@ final class InterruptedProcess {
                 () -> engine,
                 new ProcessSignals(),
                 Map.of(),
-                Clock.system(ZoneOffset.UTC),
+                () -> Clock.system(ZoneOffset.UTC),
                 System::exit);
         System.exit(new Keyturn(surroundings).run("rotate", "--yes"));
     }

@@ -91,7 +91,7 @@ final class Start {
                     return () -> heard = null;
                 },
                 variables,
-                Clock.fixed(NOW, ZoneOffset.UTC),
+                () -> Clock.fixed(NOW, ZoneOffset.UTC),
                 left::add);
         var code = new Keyturn(surroundings).run(words);
         return new End(code, out.toString(UTF_8), err.toString(UTF_8));

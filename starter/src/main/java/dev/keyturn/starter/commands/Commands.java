@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The starter's own commands, in the order in which a new user meets them. */
 public final class Commands {
@@ -14,26 +16,44 @@ public final class Commands {
 
     private Commands() {}
 
-    /** What makes each, by name: picocli reads a command's class only when it is made. */
-    public static Map<String, Function<Session, Object>> own() {
-        Map<String, Function<Session, Object>> commands = new LinkedHashMap<>();
-        commands.put("check", CheckCommand::new);
-        commands.put("import", ImportCommand::new);
-        commands.put("setup", SetupCommand::new);
-        commands.put("plan", PlanCommand::new);
-        commands.put("rotate", RotateCommand::new);
-        commands.put("status", StatusCommand::new);
-        commands.put("abort", AbortCommand::new);
-        commands.put("repair", RepairCommand::new);
-        commands.put("list", ListCommand::new);
-        commands.put("history", HistoryCommand::new);
-        commands.put("backup", Commands::backup);
-        commands.put("worker", WorkerCommand::new);
-        commands.put("schema", SchemaCommand::new);
-        commands.put("completion", CompletionCommand::new);
-        commands.put("version", session -> new VersionCommand());
-        commands.put("help", session -> new CommandLine.HelpCommand());
-        commands.put("train", TrainCommand::new);
+    /**
+     * A command that is not made yet: picocli reads its class only when it is.
+     *
+     * @param type the class with picocli's annotation
+     */
+    public record Own(Class<?> type, Function<Session, Object> made) {
+        /** What a list of all commands says of it. Without its options, of which picocli reads each in a millisecond or so. */
+        public CommandLine overview() {
+            Command said = type.getAnnotation(Command.class);
+            CommandSpec spec = CommandSpec.create();
+            spec.usageMessage()
+                    .header(said.header())
+                    .description(said.description())
+                    .hidden(said.hidden());
+            return new CommandLine(spec);
+        }
+    }
+
+    /** By name. */
+    public static Map<String, Own> own() {
+        Map<String, Own> commands = new LinkedHashMap<>();
+        commands.put("check", new Own(CheckCommand.class, CheckCommand::new));
+        commands.put("import", new Own(ImportCommand.class, ImportCommand::new));
+        commands.put("setup", new Own(SetupCommand.class, SetupCommand::new));
+        commands.put("plan", new Own(PlanCommand.class, PlanCommand::new));
+        commands.put("rotate", new Own(RotateCommand.class, RotateCommand::new));
+        commands.put("status", new Own(StatusCommand.class, StatusCommand::new));
+        commands.put("abort", new Own(AbortCommand.class, AbortCommand::new));
+        commands.put("repair", new Own(RepairCommand.class, RepairCommand::new));
+        commands.put("list", new Own(ListCommand.class, ListCommand::new));
+        commands.put("history", new Own(HistoryCommand.class, HistoryCommand::new));
+        commands.put("backup", new Own(BackupCommand.class, Commands::backup));
+        commands.put("worker", new Own(WorkerCommand.class, WorkerCommand::new));
+        commands.put("schema", new Own(SchemaCommand.class, SchemaCommand::new));
+        commands.put("completion", new Own(CompletionCommand.class, CompletionCommand::new));
+        commands.put("version", new Own(VersionCommand.class, session -> new VersionCommand()));
+        commands.put("help", new Own(CommandLine.HelpCommand.class, session -> new CommandLine.HelpCommand()));
+        commands.put("train", new Own(TrainCommand.class, TrainCommand::new));
         return commands;
     }
 

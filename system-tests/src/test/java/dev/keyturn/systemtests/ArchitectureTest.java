@@ -245,7 +245,7 @@ class ArchitectureTest {
             .haveNameNotMatching("dev\\.keyturn\\.files\\.(KeyDirectory|EnvFile)")
             // Put together, checked, made durable, backed up.
             .and()
-            .haveNameNotMatching("dev\\.keyturn\\.steps\\.(manifest\\.Template|secret\\.PolicyCheck)")
+            .haveNameNotMatching("dev\\.keyturn\\.steps\\.(manifest\\.Template|secret\\.PolicyCheck|run\\.KnownValues)")
             .and()
             .haveNameNotMatching("dev\\.keyturn\\.steps\\.store\\.(FileStore|StateJson)")
             .and()

@@ -81,12 +81,10 @@ class SeedsOfRunsTest extends OnOneDrill {
                 throw new java.io.UncheckedIOException(e);
             }
         });
-        try {
-            try (var hasty = drill.hasty()) {
-                Outcome outcome = hasty.run(rotation(), progress -> {});
-                assertKind(outcome, Outcome.Kind.ROLLED_BACK);
-                assertThat(outcome.summary()).contains("does not come up");
-            }
+        try (var hasty = drill.hasty()) {
+            Outcome outcome = hasty.run(rotation(), progress -> {});
+            assertKind(outcome, Outcome.Kind.ROLLED_BACK);
+            assertThat(outcome.summary()).contains("does not come up");
         } finally {
             drill.faults().disarm();
             Files.deleteIfExists(broken);

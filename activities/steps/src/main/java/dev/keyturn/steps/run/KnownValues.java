@@ -11,10 +11,9 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -28,16 +27,10 @@ final class KnownValues {
 
     private static final String MASK = "***";
 
-    /** Longest first: of two values of which one begins with the other, the whole is masked. */
-    private final Map<String, SecretValue> spellings =
-            new TreeMap<>(Comparator.comparingInt(String::length).reversed().thenComparing(Comparator.naturalOrder()));
+    private final State state;
 
     KnownValues(State state) {
-        state.versions().stream()
-                .map(Version::value)
-                .flatMap(Optional::stream)
-                .filter(value -> value.length() >= SHORTEST)
-                .forEach(value -> spellings(value).forEach(spelling -> spellings.put(spelling, value)));
+        this.state = state;
     }
 
     /** What the adapter answered, or its failure without any of the values. */
@@ -50,8 +43,16 @@ final class KnownValues {
     }
 
     String masked(String text) {
+        // Longest first: of two values of which one begins with the other, the whole is masked.
+        List<String> spellings = state.versions().stream()
+                .map(Version::value)
+                .flatMap(Optional::stream)
+                .filter(value -> value.length() >= SHORTEST)
+                .flatMap(KnownValues::spellings)
+                .sorted(Comparator.comparingInt(String::length).reversed())
+                .toList();
         String masked = text;
-        for (String spelling : spellings.keySet()) {
+        for (String spelling : spellings) {
             masked = masked.replace(spelling, MASK);
         }
         return masked;

@@ -11,13 +11,14 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
+/** {@code keyturn demo}. */
 @Command(
         name = "demo",
         description = {
             "Shows a whole rotation on real servers of its own, with proofs, in less than a minute.",
             "Installs nothing, touches nothing of yours, and removes everything in the end."
         })
-final class DemoCommand implements Callable<Integer> {
+public final class DemoCommand implements Callable<Integer> {
     /** What {@code --fail} takes. */
     enum Fail {
         redeploy,
@@ -48,7 +49,7 @@ final class DemoCommand implements Callable<Integer> {
     @ArgGroup
     private Wish wish = new Wish();
 
-    DemoCommand(Session session) {
+    public DemoCommand(Session session) {
         this.session = session;
     }
 

@@ -30,6 +30,10 @@ final class DemoProcess {
         this.leftBefore = leftBefore;
     }
 
+    public static void main(String[] words) {
+        Keyturn.start(words, DemoCommand::new);
+    }
+
     static DemoProcess start(Path temporary, String... words) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 "setsid",
@@ -42,7 +46,7 @@ final class DemoProcess {
                 "-Djava.io.tmpdir=" + temporary,
                 "-cp",
                 System.getProperty("java.class.path"),
-                Keyturn.class.getName(),
+                DemoProcess.class.getName(),
                 "demo"));
         command.addAll(List.of(words));
         List<String> leftBefore = leftIn(temporary);

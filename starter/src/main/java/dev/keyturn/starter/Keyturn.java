@@ -4,8 +4,8 @@ import dev.keyturn.starter.commands.Commands;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -15,16 +15,19 @@ public final class Keyturn {
     private static final Set<String> OVERVIEW = Set.of("-h", "--help");
 
     private final Surroundings surroundings;
+    private final List<CommandContribution> contributions;
 
-    public Keyturn(Surroundings surroundings) {
+    public Keyturn(Surroundings surroundings, CommandContribution... contributions) {
         this.surroundings = surroundings;
+        this.contributions = List.of(contributions);
     }
 
-    public static void main(String[] words) {
+    /** Does what the words say in this process, which ends with it: the last thing that a {@code main} does. */
+    public static void start(String[] words, CommandContribution... contributions) {
         // A thread that dies must not print an exception's message: it may hold a value.
         Thread.setDefaultUncaughtExceptionHandler((thread, trouble) ->
                 System.err.println("Unexpected " + trouble.getClass().getName() + " in " + thread.getName() + "."));
-        System.exit(new Keyturn(Surroundings.ofProcess()).run(words));
+        System.exit(new Keyturn(Surroundings.ofProcess(), contributions).run(words));
     }
 
     /**
@@ -53,10 +56,13 @@ public final class Keyturn {
             // Each command that picocli reads costs milliseconds; the one that is named is enough.
             line.addSubcommand(words[0], own.get(words[0]).made().apply(session));
         } else {
-            boolean overview = words.length == 1 && OVERVIEW.contains(words[0]);
-            own.forEach((name, command) -> line.addSubcommand(
-                    name, overview ? command.overview() : command.made().apply(session)));
-            for (var contribution : ServiceLoader.load(CommandContribution.class)) {
+            if (words.length == 1 && OVERVIEW.contains(words[0])) {
+                Commands.list(line);
+            } else {
+                own.forEach((name, command) ->
+                        line.addSubcommand(name, command.made().apply(session)));
+            }
+            for (var contribution : contributions) {
                 line.addSubcommand(contribution.command(session));
             }
         }

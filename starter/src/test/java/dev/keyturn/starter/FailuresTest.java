@@ -115,7 +115,7 @@ class FailuresTest {
     }
 
     @Test
-    void commandsOfOtherModulesAreFoundListedAndRun() {
+    void commandsOfOtherModulesAreListedAndRun() {
         assertThat(start.run("--help").out()).contains("hello", "A contributed command.");
         var end = start.run("hello");
         assertThat(end.code()).isEqualTo(1);

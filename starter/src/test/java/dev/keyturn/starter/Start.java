@@ -93,7 +93,7 @@ final class Start {
                 variables,
                 () -> Clock.fixed(NOW, ZoneOffset.UTC),
                 left::add);
-        var code = new Keyturn(surroundings).run(words);
+        var code = new Keyturn(surroundings, Hello::new).run(words);
         return new End(code, out.toString(UTF_8), err.toString(UTF_8));
     }
 }

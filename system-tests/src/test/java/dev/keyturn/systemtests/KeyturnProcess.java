@@ -21,6 +21,10 @@ final class KeyturnProcess implements AutoCloseable {
         this.output = output;
     }
 
+    public static void main(String[] words) {
+        Keyturn.start(words);
+    }
+
     static KeyturnProcess start(Drill drill, Map<String, String> variables, String... words) {
         return start(drill, variables, List.of(), words);
     }
@@ -48,7 +52,7 @@ final class KeyturnProcess implements AutoCloseable {
             command.addAll(List.of(
                     "-cp",
                     installed(folder) + ":" + String.join(java.io.File.pathSeparator, FastStart.classPath()),
-                    Keyturn.class.getName(),
+                    KeyturnProcess.class.getName(),
                     "--manifest"));
             command.add(drill.system().manifest().toString());
             command.addAll(List.of(words));

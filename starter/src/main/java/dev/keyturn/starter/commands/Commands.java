@@ -1,5 +1,7 @@
 package dev.keyturn.starter.commands;
 
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIST;
+
 import dev.keyturn.starter.Session;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -7,12 +9,13 @@ import java.util.Set;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** The starter's own commands, in the order in which a new user meets them. */
 public final class Commands {
     /** Those that speak of all commands, other modules' too. */
-    public static final Set<String> LISTS_OTHERS = Set.of("help", "completion");
+    public static final Set<String> LISTS_OTHERS = Set.of("help", "completion", "train");
 
     private Commands() {}
 
@@ -22,16 +25,33 @@ public final class Commands {
      * @param type the class with picocli's annotation
      */
     public record Own(Class<?> type, Function<Session, Object> made) {
-        /** What a list of all commands says of it. Without its options, of which picocli reads each in a millisecond or so. */
-        public CommandLine overview() {
-            Command said = type.getAnnotation(Command.class);
-            CommandSpec spec = CommandSpec.create();
-            spec.usageMessage()
-                    .header(said.header())
-                    .description(said.description())
-                    .hidden(said.hidden());
-            return new CommandLine(spec);
+        private Command said() {
+            return type.getAnnotation(Command.class);
         }
+    }
+
+    /**
+     * Lets the line's help list the starter's own commands, in the same words, without making them: each costs picocli some
+     * milliseconds.
+     */
+    public static void list(CommandLine line) {
+        line.addSubcommand("help", new CommandLine.HelpCommand());
+        line.getHelpSectionMap().put(SECTION_KEY_COMMAND_LIST, help -> {
+            Map<String, Help> listed = new LinkedHashMap<>();
+            own().forEach((name, command) -> {
+                if (!command.said().hidden()) {
+                    listed.put(name, new Help(described(name, command.said()), help.colorScheme()));
+                }
+            });
+            listed.putAll(help.subcommands());
+            return help.commandList(listed);
+        });
+    }
+
+    private static CommandSpec described(String name, Command said) {
+        CommandSpec spec = CommandSpec.create().name(name);
+        spec.usageMessage().header(said.header()).description(said.description());
+        return spec;
     }
 
     /** By name. */

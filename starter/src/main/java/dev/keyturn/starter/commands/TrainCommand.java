@@ -17,6 +17,7 @@ import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -58,6 +59,9 @@ final class TrainCommand implements Callable<Integer> {
         new Timer(true).schedule(new GiveUp(), LONGEST_MILLIS);
         var root = spec.root().commandLine();
         var help = root.getUsageMessage() + AutoComplete.bash("keyturn", root);
+        var overview = new CommandLine(CommandSpec.create());
+        Commands.list(overview);
+        help += overview.getUsageMessage();
         var manifest = folder.resolve("training.yaml");
         Files.writeString(manifest, MANIFEST, java.nio.file.StandardOpenOption.CREATE_NEW);
         try (var environment = session.engine().open(manifest)) {

@@ -1,0 +1,2 @@
+/** Keyturn as it is delivered. */
+package dev.keyturn.dist;

@@ -41,8 +41,9 @@ class RunCommandsTest {
         assertThat(request.only()).containsExactly("a", "b", "c");
         assertThat(request.backup()).isFalse();
         assertThat(request.reason()).isEqualTo("quarterly");
-        start.run("setup", "-y", "--force");
+        start.run("setup", "-y", "--force", "--only", "a");
         assertThat(start.environment.ran.get(1).force()).isTrue();
+        assertThat(start.environment.ran.get(1).only()).containsExactly("a");
     }
 
     /** Where no steps are shown, a run that waits for somebody must not wait in silence. */

@@ -383,10 +383,7 @@ final class Drill implements AutoCloseable {
     /** How often each run has such an entry. */
     private static Map<String, Long> entries(List<String> audit, String event) {
         return audit.stream()
-                .filter(line -> line.contains("\"event\":\"" + event + "\"")
-                        // An end that leaves the run open is followed by another.
-                        && !line.contains("\"detail\":\"Not settled")
-                        && !line.contains("\"detail\":\"Drift"))
+                .filter(line -> line.contains("\"event\":\"" + event + "\""))
                 .map(RUN_OF_AN_ENTRY::matcher)
                 .filter(Matcher::find)
                 .collect(Collectors.groupingBy(entry -> entry.group(1), Collectors.counting()));

@@ -51,14 +51,16 @@ record Sessions(Session session, Duration patience) {
         while (true) {
             List<Client> theirs = list().stream()
                     .filter(client -> client.user().equals(who.name()) && !isOwn(client, fence))
+                    .toList();
+            List<Client> before = theirs.stream()
                     .filter(client -> client.opened().isBefore(openedBefore))
                     .toList();
-            List<Client> older = theirs.stream()
+            List<Client> older = before.stream()
                     .filter(client -> !client.link())
                     .filter(client -> !client.opened().plusSeconds(1).isAfter(openedBefore))
                     .toList();
             if (older.isEmpty()) {
-                return evidence(who, openedBefore, ended.size(), theirs);
+                return evidence(who, openedBefore, ended.size(), before, theirs.size() - before.size());
             }
             if (System.nanoTime() > end) {
                 return new Evidence.Unprovable(
@@ -89,7 +91,8 @@ record Sessions(Session session, Duration patience) {
         return ended;
     }
 
-    private Evidence evidence(Principal who, Instant openedBefore, int ended, List<Client> left) {
+    /** Redis does not say with which of the passwords that were accepted a session came in. */
+    private Evidence evidence(Principal who, Instant openedBefore, int ended, List<Client> left, int newer) {
         long links = left.stream().filter(Client::link).count();
         if (links > 0) {
             return new Evidence.Unprovable(
@@ -104,7 +107,7 @@ record Sessions(Session session, Duration patience) {
                     "keyturn: run again with a later moment");
         }
         return new Evidence.Proven(ended + " sessions of user " + who + " opened before " + openedBefore
-                + " were ended; CLIENT LIST shows none that is left");
+                + " were ended; CLIENT LIST shows none that is left, " + newer + " newer kept");
     }
 
     private static boolean isOwn(Client client, Fence fence) {

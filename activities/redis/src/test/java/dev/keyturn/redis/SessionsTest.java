@@ -31,7 +31,9 @@ class SessionsTest {
                 assertThat(setup.server.drain(setup.fence, setup.old.user(), moment))
                         .isInstanceOfSatisfying(
                                 Evidence.Proven.class,
-                                proven -> assertThat(proven.what()).startsWith("1 sessions"));
+                                proven -> assertThat(proven.what())
+                                        .startsWith("1 sessions")
+                                        .endsWith("1 newer kept"));
                 assertThat(before.isAlive()).isFalse();
                 assertThat(after.isAlive()).isTrue();
             }

@@ -4,7 +4,6 @@ import dev.keyturn.starter.Session;
 import dev.keyturn.workflows.contract.Purpose;
 import dev.keyturn.workflows.contract.Request;
 import dev.keyturn.workflows.environment.Environment;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,6 +20,9 @@ final class SetupCommand extends EnvironmentCommand {
     private boolean force;
 
     @Mixin
+    private OnlySecrets only;
+
+    @Mixin
     private RunOptions run;
 
     SetupCommand(Session session) {
@@ -32,7 +34,7 @@ final class SetupCommand extends EnvironmentCommand {
         var wish = new Request(
                 environment.name(),
                 Purpose.SETUP,
-                List.of(),
+                only.names(),
                 run.backup(),
                 force,
                 run.reason(),

@@ -21,16 +21,23 @@ final class PlainSteps implements Steps {
     public synchronized void accept(Progress progress) {
         for (var index = 0; index < progress.lines().size(); index++) {
             var line = progress.lines().get(index);
-            var ended = line.state() != Progress.State.WAITING && line.state() != Progress.State.RUNNING;
-            if (line.state() != told.put(index, line.state()) && ended) {
+            if (line.state() != told.put(index, line.state()) && ended(line)) {
                 out.println("  " + new StepLine(line, line.millis()).text(style));
             }
         }
         if (!progress.phase().equals(phase)) {
             phase = progress.phase();
-            out.println(Style.clean(phase));
+            // A short one may have ended before it was first looked at.
+            if (progress.lines().stream()
+                    .noneMatch(line -> ended(line) && line.text().equals(phase))) {
+                out.println(Style.clean(phase));
+            }
         }
         out.flush();
+    }
+
+    private static boolean ended(Progress.Line line) {
+        return line.state() != Progress.State.WAITING && line.state() != Progress.State.RUNNING;
     }
 
     @Override

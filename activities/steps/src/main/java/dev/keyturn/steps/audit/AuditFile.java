@@ -92,7 +92,7 @@ final class AuditFile {
     private Tail torn(AuditHead head, byte[] torn, long size, boolean terminated) {
         if (torn.length > 0 && torn[torn.length - 1] == '\n') {
             throw new AuditException(file + ": found a line after entry " + head.count()
-                    + " that is none that was written; nothing was changed. Next: keyturn audit verify, and put back the last good copy"
+                    + " that is none that was written; nothing was changed. Next: keyturn check, and put back the last good copy"
                     + " of the file.");
         }
         return new Tail(size, head, torn, torn.length == 0 && terminated);

@@ -95,7 +95,7 @@ public final class AuditLog {
             if (PrivateFiles.tooOpen(file)) {
                 throw new AuditException(file
                         + ": found that others than its owner have rights to it, expected mode 600; nothing was changed."
-                        + " Next: keyturn audit verify, then chmod 600 " + file);
+                        + " Next: keyturn check, then chmod 600 " + file);
             }
             if (Files.size(file) == known.size() && known.size() > 0) {
                 return known;
@@ -116,7 +116,7 @@ public final class AuditLog {
         if (lost) {
             throw new AuditException(file + ": found " + found.count() + " whole entries, expected at least "
                     + anchored.count() + ": entries were removed or changed; nothing was changed."
-                    + " Next: keyturn audit verify, and put back the last good copy of the file.");
+                    + " Next: keyturn check, and put back the last good copy of the file.");
         }
     }
 

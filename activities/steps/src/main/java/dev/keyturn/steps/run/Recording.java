@@ -57,6 +57,14 @@ final class Recording {
         }
     }
 
+    /** What the audit calls it: a run ends once, and until then it may be left open several times. */
+    String event() {
+        return switch (ending.kind()) {
+            case DONE, ROLLED_BACK -> "ended";
+            case DRIFT, UNSETTLED, REFUSED -> "left open";
+        };
+    }
+
     /** A run that has ended well is not spoilt by an old backup that cannot be removed. */
     private void prune(Backups backups) {
         int keep = journey.manifest().backup().orElseThrow().keep();

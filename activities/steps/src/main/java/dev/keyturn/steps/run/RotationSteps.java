@@ -285,7 +285,7 @@ public final class RotationSteps implements Steps {
             if (!isGivenBack(lease)) {
                 fence.check();
                 recording.write();
-                audit(lease.run(), "", "ended", "run " + lease.run(), recording.summary());
+                audit(lease.run(), "", recording.event(), "run " + lease.run(), recording.summary());
                 site.store().release(fence);
             }
             return recording.outcome();

@@ -72,6 +72,10 @@ class OrdinaryDockerTest {
         environment.put("TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX", registry);
         // Its reaper is an image, too, and cannot be had without a registry.
         environment.put("TESTCONTAINERS_RYUK_DISABLED", "true");
+        // Where it takes itself for a container (/.dockerenv) it asks the engine for its gateway, which one that starts
+        // for the
+        // first time does not tell, and then another image.
+        environment.put("TESTCONTAINERS_HOST_OVERRIDE", "127.0.0.1");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",

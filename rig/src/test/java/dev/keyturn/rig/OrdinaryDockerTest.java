@@ -72,9 +72,8 @@ class OrdinaryDockerTest {
         environment.put("TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX", registry);
         // Its reaper is an image, too, and cannot be had without a registry.
         environment.put("TESTCONTAINERS_RYUK_DISABLED", "true");
-        // Where it takes itself for a container (/.dockerenv) it asks the engine for its gateway, which one that starts
-        // for the
-        // first time does not tell, and then another image.
+        // Where it takes itself for a container (/.dockerenv) it asks the engine for its gateway, or else an image. An
+        // engine that runs for the first time does not tell its gateway.
         environment.put("TESTCONTAINERS_HOST_OVERRIDE", "127.0.0.1");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

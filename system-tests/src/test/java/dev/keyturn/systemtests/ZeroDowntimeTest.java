@@ -52,8 +52,7 @@ class ZeroDowntimeTest {
             assertThat(gap.measuredMillis()).as("measured").isPositive();
             List<Traffic.Attempt> failed = postgres.traffic().failures();
             assertThat(failed).as("failed logins to PostgreSQL").hasSizeGreaterThan(1);
-            // An attempt is noted when it has ended. The last one that failed began after the one before it, and with
-            // the
+            // An attempt is noted when it has ended. The last one that failed began after the one before it, with the
             // old password; it may itself have ended when everybody else had the new one.
             long seen = millis(failed.get(0).at(), failed.get(failed.size() - 2).at());
             assertThat(seen).as("the client's gap; it was told " + gap).isLessThanOrEqualTo(gap.measuredMillis());

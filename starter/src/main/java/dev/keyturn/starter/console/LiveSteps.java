@@ -103,15 +103,11 @@ final class LiveSteps implements Steps {
 
     private int firstUnended() {
         var index = settled;
-        while (index < progress.lines().size() && hasEnded(index)) {
+        while (index < progress.lines().size()
+                && progress.lines().get(index).state().hasEnded()) {
             index++;
         }
         return index;
-    }
-
-    private boolean hasEnded(int index) {
-        var state = progress.lines().get(index).state();
-        return state != Progress.State.WAITING && state != Progress.State.RUNNING;
     }
 
     private List<String> moving() {

@@ -21,7 +21,7 @@ final class PlainSteps implements Steps {
     public synchronized void accept(Progress progress) {
         for (var index = 0; index < progress.lines().size(); index++) {
             var line = progress.lines().get(index);
-            if (line.state() != told.put(index, line.state()) && ended(line)) {
+            if (line.state() != told.put(index, line.state()) && line.state().hasEnded()) {
                 out.println("  " + new StepLine(line, line.millis()).text(style));
             }
         }
@@ -29,15 +29,11 @@ final class PlainSteps implements Steps {
             phase = progress.phase();
             // A short one may have ended before it was first looked at.
             if (progress.lines().stream()
-                    .noneMatch(line -> ended(line) && line.text().equals(phase))) {
+                    .noneMatch(line -> line.state().hasEnded() && line.text().equals(phase))) {
                 out.println(Style.clean(phase));
             }
         }
         out.flush();
-    }
-
-    private static boolean ended(Progress.Line line) {
-        return line.state() != Progress.State.WAITING && line.state() != Progress.State.RUNNING;
     }
 
     @Override

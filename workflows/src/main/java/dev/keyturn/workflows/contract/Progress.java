@@ -26,7 +26,12 @@ public record Progress(String run, String phase, List<Line> lines) {
         RUNNING,
         DONE,
         UNCHANGED,
-        FAILED
+        FAILED;
+
+        /** Whether it stays so, unless the step is tried again. */
+        public boolean hasEnded() {
+            return this != WAITING && this != RUNNING;
+        }
     }
 
     public Progress {

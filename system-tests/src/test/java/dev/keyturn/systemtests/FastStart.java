@@ -1,12 +1,24 @@
 package dev.keyturn.systemtests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.keyturn.workflows.environment.Environments;
+import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URLClassLoader;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -14,8 +26,8 @@ import java.util.stream.Stream;
 
 /**
  * How processes of Keyturn are started in little time: most of what a start costs is the loading of classes, which a class-data
- * archive (JEP 350) saves. It takes classes from jars alone, so folders of the class path are put into some. Made once for all tests of
- * this process, and removed when it ends.
+ * archive (JEP 350) saves. It takes classes from jars alone, so folders of the class path are put into some. Made once for all
+ * processes that test the same classes, and kept beside those. What it starts finds {@link ArmedEnvironments} installed.
  */
 final class FastStart {
     private static final List<String> JAVA = List.of(
@@ -27,46 +39,51 @@ final class FastStart {
 
     private static FastStart made;
 
-    private final String classPath;
+    private final List<String> jars = new ArrayList<>();
     private final Path archive;
 
-    private FastStart(String classPath, Path archive) {
-        this.classPath = classPath;
+    private FastStart(Path archive) {
         this.archive = archive;
     }
 
-    /** The command that starts a class with these arguments. */
-    static synchronized List<String> of(Class<?> main, List<String> arguments) {
+    /**
+     * The command that starts a class.
+     *
+     * @param options for Java, such as {@code -Dname=value}
+     */
+    static synchronized List<String> of(Class<?> main, List<String> options, List<String> arguments) {
         if (made == null) {
-            made = make();
+            made = make(Path.of("target/fast-start").toAbsolutePath());
         }
         // Where the archive cannot be used the process starts without it.
-        return made.command("-XX:SharedArchiveFile=" + made.archive, main, arguments);
+        return made.command("-XX:SharedArchiveFile=" + made.archive, main, options, arguments);
     }
 
-    private List<String> command(String option, Class<?> main, List<String> arguments) {
+    private List<String> command(String option, Class<?> main, List<String> options, List<String> arguments) {
         List<String> command = new ArrayList<>(JAVA);
-        command.addAll(List.of(option, "-cp", classPath, main.getName()));
+        command.add(option);
+        command.addAll(options);
+        command.addAll(List.of("-cp", String.join(File.pathSeparator, jars), main.getName()));
         command.addAll(arguments);
         return command;
     }
 
-    private static FastStart make() {
+    /** By one process at a time; the others wait and find it. */
+    private static FastStart make(Path folder) {
         try {
-            Path folder = Files.createTempDirectory("keyturn-start");
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(folder)));
-            List<String> jars = new ArrayList<>();
-            for (String entry : classPath()) {
-                Path path = Path.of(entry);
-                jars.add(Files.isDirectory(path) ? jar(path, folder.resolve(jars.size() + ".jar")) : entry);
+            Files.createDirectories(folder);
+            try (FileChannel lock =
+                    FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                lock.lock();
+                Path own = Files.createDirectories(folder.resolve(digest(classPath())));
+                FastStart start = new FastStart(own.resolve("classes.jsa"));
+                boolean known = Files.exists(start.archive);
+                start.takeJars(own, known);
+                if (!known) {
+                    start.archive();
+                }
+                return start;
             }
-            FastStart start = new FastStart(String.join(File.pathSeparator, jars), folder.resolve("classes.jsa"));
-            Path system = Files.createDirectory(folder.resolve("system"));
-            // Of a rotation that meets every adapter, so that each finds its classes.
-            try (Drill drill = Drill.start(system)) {
-                start.archive(RunInProcess.wordsOfAWholeRotation(drill.system().manifest()));
-            }
-            return start;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -75,48 +92,119 @@ final class FastStart {
         }
     }
 
-    private void archive(List<String> rotation) throws IOException, InterruptedException {
+    private void takeJars(Path own, boolean known) throws IOException {
+        Path installed = own.resolve("installed.jar");
+        if (!known) {
+            jarWhatIsInstalled(installed);
+        }
+        // Before the class path, so that it is found first.
+        jars.add(installed.toString());
+        for (Path entry : classPath()) {
+            Path jar = Files.isDirectory(entry) ? own.resolve(jars.size() + ".jar") : entry;
+            if (!known && !jar.equals(entry)) {
+                jar(entry, jar);
+            }
+            jars.add(jar.toString());
+        }
+    }
+
+    /** Of a rotation by the command line that meets every adapter, so that each finds its classes. */
+    private void archive() throws IOException, InterruptedException {
+        removeOthers();
+        Path fresh = archive.resolveSibling("fresh.jsa");
         Path output = archive.resolveSibling("output");
-        int status = new ProcessBuilder(command("-XX:ArchiveClassesAtExit=" + archive, RunInProcess.class, rotation))
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start()
-                .waitFor();
-        if (status != 0) {
-            throw new IllegalStateException("no archive: " + Drill.read(output));
+        Path system = Files.createTempDirectory("keyturn-start");
+        try (Drill drill = Drill.start(system)) {
+            List<String> words = KeyturnProcess.words(drill, "rotate", "--yes", "--no-backup");
+            ProcessBuilder builder = new ProcessBuilder(
+                            command("-XX:ArchiveClassesAtExit=" + fresh, KeyturnProcess.class, List.of(), words))
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile());
+            // In process, also where these tests are run with a server.
+            builder.environment().keySet().removeIf(name -> name.startsWith("TEMPORAL_"));
+            if (builder.start().waitFor() != 0) {
+                throw new IllegalStateException("no archive: " + Drill.read(output));
+            }
+        } finally {
+            remove(system);
+        }
+        Files.move(fresh, archive, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** What was made for classes that are no more. */
+    private void removeOthers() throws IOException {
+        Path own = archive.getParent();
+        try (Stream<Path> found = Files.list(own.getParent())) {
+            for (Path other : found.filter(path -> Files.isDirectory(path) && !path.equals(own))
+                    .toList()) {
+                remove(other);
+            }
         }
     }
 
     /** From where classes come, whichever class loader the tests have. */
-    static List<String> classPath() {
+    private static List<Path> classPath() {
         ClassLoader loader = FastStart.class.getClassLoader();
-        if (loader instanceof java.net.URLClassLoader urls) {
-            return Stream.of(urls.getURLs()).map(url -> url.getPath()).toList();
-        }
-        return List.of(System.getProperty("java.class.path").split(File.pathSeparator)).stream()
-                .filter(entry -> !entry.isEmpty())
+        Stream<String> entries = loader instanceof URLClassLoader urls
+                ? Stream.of(urls.getURLs()).map(url -> url.getPath())
+                : Stream.of(System.getProperty("java.class.path").split(File.pathSeparator));
+        return entries.filter(entry -> !entry.isEmpty())
+                .map(Path::of)
+                .filter(Files::exists)
                 .toList();
     }
 
-    private static String jar(Path folder, Path jar) throws IOException {
+    /** Of the virtual machine and of every class: what an archive is good for. */
+    private static String digest(List<Path> classPath) throws IOException {
+        MessageDigest digest;
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+        digest.update(System.getProperty("java.vm.version").getBytes(UTF_8));
+        for (Path entry : classPath) {
+            try (Stream<Path> found = Files.walk(entry)) {
+                for (Path file : found.filter(Files::isRegularFile).sorted().toList()) {
+                    String line = file + " " + Files.size(file) + " " + Files.getLastModifiedTime(file) + "\n";
+                    digest.update(line.getBytes(UTF_8));
+                }
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest(), 0, 8);
+    }
+
+    private static void jar(Path folder, Path jar) throws IOException {
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
                 Stream<Path> found = Files.walk(folder)) {
             for (Path file : found.filter(Files::isRegularFile).toList()) {
-                out.putNextEntry(new JarEntry(folder.relativize(file).toString()));
-                Files.copy(file, out);
-                out.closeEntry();
+                try (InputStream content = Files.newInputStream(file)) {
+                    add(out, folder.relativize(file).toString(), content);
+                }
             }
         }
-        return jar.toString();
     }
 
-    private static void remove(Path folder) {
+    private static void jarWhatIsInstalled(Path jar) throws IOException {
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            add(
+                    out,
+                    "META-INF/services/" + Environments.class.getName(),
+                    new ByteArrayInputStream(ArmedEnvironments.class.getName().getBytes(UTF_8)));
+        }
+    }
+
+    private static void add(JarOutputStream out, String name, InputStream content) throws IOException {
+        out.putNextEntry(new JarEntry(name));
+        content.transferTo(out);
+        out.closeEntry();
+    }
+
+    private static void remove(Path folder) throws IOException {
         try (Stream<Path> found = Files.walk(folder)) {
             for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -1,15 +1,14 @@
 package dev.keyturn.systemtests;
 
 import dev.keyturn.starter.Keyturn;
-import dev.keyturn.workflows.environment.Environments;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The command line in a process of its own, with its real entry and its real signals. */
 final class KeyturnProcess implements AutoCloseable {
@@ -41,24 +40,12 @@ final class KeyturnProcess implements AutoCloseable {
 
     private static KeyturnProcess start(
             Drill drill, Map<String, String> variables, List<String> properties, String... words) {
-        Path folder = drill.system().folder();
         try {
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-XX:TieredStopAtLevel=1",
-                    "-XX:+UseSerialGC",
-                    "-Xshare:auto"));
-            command.addAll(properties);
-            command.addAll(List.of(
-                    "-cp",
-                    installed(folder) + ":" + String.join(java.io.File.pathSeparator, FastStart.classPath()),
-                    KeyturnProcess.class.getName(),
-                    "--manifest"));
-            command.add(drill.system().manifest().toString());
-            command.addAll(List.of(words));
-            Path output = Files.createTempFile(folder, words[0], ".out");
-            ProcessBuilder builder =
-                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+            Path output = Files.createTempFile(drill.system().folder(), words[0], ".out");
+            ProcessBuilder builder = new ProcessBuilder(
+                            FastStart.of(KeyturnProcess.class, properties, words(drill, words)))
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile());
             builder.environment().putAll(variables);
             return new KeyturnProcess(builder.start(), output);
         } catch (IOException e) {
@@ -66,11 +53,10 @@ final class KeyturnProcess implements AutoCloseable {
         }
     }
 
-    /** Before the class path, so that it is found first. */
-    private static Path installed(Path folder) throws IOException {
-        Path services = Files.createDirectories(folder.resolve("installed/META-INF/services"));
-        Files.writeString(services.resolve(Environments.class.getName()), ArmedEnvironments.class.getName());
-        return folder.resolve("installed");
+    /** What the command line is given for a command about this system. */
+    static List<String> words(Drill drill, String... command) {
+        return Stream.concat(Stream.of("--manifest", drill.system().manifest().toString()), Stream.of(command))
+                .toList();
     }
 
     long pid() {

@@ -117,7 +117,7 @@ final class RunInProcess implements AutoCloseable {
     }
 
     private static RunInProcess start(Path manifest, Faults.Kind kind, Order order) {
-        List<String> command = FastStart.of(RunInProcess.class, words(manifest, kind, order));
+        List<String> command = FastStart.of(RunInProcess.class, List.of(), words(manifest, kind, order));
         Path folder = manifest.getParent();
         try {
             Files.deleteIfExists(folder.resolve("there"));
@@ -136,11 +136,6 @@ final class RunInProcess implements AutoCloseable {
     /** Waits until it has ended as if by SIGKILL. */
     void awaitKilled() {
         assertThat(awaitEnd()).as(output()).isEqualTo(KILLED);
-    }
-
-    /** The arguments of a process that rotates everything and is struck by nothing. */
-    static List<String> wordsOfAWholeRotation(Path manifest) {
-        return words(manifest, Faults.Kind.DENIED, Order.of(Purpose.ROTATE, new Spot("nowhere", Moment.BEFORE)));
     }
 
     private static List<String> words(Path manifest, Faults.Kind kind, Order order) {

@@ -13,6 +13,7 @@ import dev.keyturn.spi.Field;
 import dev.keyturn.spi.Finding;
 import dev.keyturn.spi.Generation;
 import dev.keyturn.spi.Login;
+import dev.keyturn.spi.Mark;
 import dev.keyturn.spi.Principal;
 import dev.keyturn.spi.Progress;
 import dev.keyturn.spi.Publisher;
@@ -24,7 +25,6 @@ import dev.keyturn.spi.Setting;
 import dev.keyturn.spi.Settings;
 import dev.keyturn.spi.Snapshot;
 import dev.keyturn.spi.Technology;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -97,13 +97,13 @@ final class FaultyTechnologies {
         }
 
         @Override
-        public Instant clock() {
-            return inner.clock();
+        public Mark mark() {
+            return inner.mark();
         }
 
         @Override
-        public Evidence drain(Fence fence, Principal who, Instant openedBefore) {
-            Evidence evidence = inner.drain(fence, who, openedBefore);
+        public Evidence drain(Fence fence, Principal who, Mark mark) {
+            Evidence evidence = inner.drain(fence, who, mark);
             faults.effect();
             return evidence;
         }

@@ -13,9 +13,11 @@ import dev.keyturn.spi.Evidence;
 import dev.keyturn.spi.Fence;
 import dev.keyturn.spi.Finding;
 import dev.keyturn.spi.Login;
+import dev.keyturn.spi.Mark;
 import dev.keyturn.spi.Principal;
 import dev.keyturn.spi.ServerIdentity;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -88,18 +90,21 @@ final class PostgresServer implements AccountServer {
         return wanted.stream().map(state -> applied(state, sent)).toList();
     }
 
+    /** {@inheritDoc} The time by the server's clock, in microseconds, as {@code pg_stat_activity.backend_start} tells it. */
     @Override
-    public Instant clock() {
-        return session()
+    public Mark mark() {
+        Instant now = session()
                 .rows(
                         "asking the time",
                         "SELECT clock_timestamp()",
                         row -> row.getTimestamp(1).toInstant())
                 .get(0);
+        return new Mark(now.toString());
     }
 
     @Override
-    public Evidence drain(Fence fence, Principal who, Instant openedBefore) {
+    public Evidence drain(Fence fence, Principal who, Mark mark) {
+        Instant openedBefore = moment(mark);
         Session own = session(fence.sessionName());
         fence.check();
         Backends.Drained here = new Backends(own, settings.statementTimeout()).drain(fence, who.name(), openedBefore);
@@ -129,6 +134,15 @@ final class PostgresServer implements AccountServer {
                 : new Evidence.Unprovable(
                         hidden + " sessions of " + who + " do not show their age to the administrator",
                         "a superuser: GRANT pg_read_all_stats, pg_signal_backend TO the administrator, then run it again");
+    }
+
+    private static Instant moment(Mark mark) {
+        try {
+            return Instant.parse(mark.text());
+        } catch (DateTimeParseException e) {
+            throw new AdapterException(
+                    Reason.CONFIGURATION, "the mark " + mark + " is no time of a PostgreSQL; no session was ended");
+        }
     }
 
     @Override

@@ -34,7 +34,11 @@ final class Preflight {
         try {
             Accounts.check(wanted, administrator);
         } catch (AdapterException e) {
-            blocks("accounts of server " + settings.server(), e.getMessage(), "a call that can be carried out", "");
+            blocks(
+                    "accounts of server " + settings.server(),
+                    e.getMessage(),
+                    "a call that can be carried out",
+                    "correct the manifest, then: keyturn check");
             return findings;
         }
         server();
@@ -167,7 +171,7 @@ final class Preflight {
         try {
             Scram.checkForm(Accounts.wanted(state));
         } catch (AdapterException e) {
-            blocks(object, e.getMessage(), "a value that can be set", "");
+            blocks(object, e.getMessage(), "a value that can be set", "replace the value, then: keyturn check");
         }
         Credential held = null;
         for (Endpoint via : settings.endpoints()) {
@@ -200,7 +204,11 @@ final class Preflight {
                 return held;
             }
             if (answer.kind() == Kind.UNREACHABLE) {
-                blocks(object + " through " + via, "no answer: " + answer.detail(), "an answer", "");
+                blocks(
+                        object + " through " + via,
+                        "no answer: " + answer.detail(),
+                        "an answer",
+                        "see to it that it answers, then: keyturn check");
                 return held;
             }
             if (answer.kind() == Kind.SHUT_OUT && state.mayLogin()) {

@@ -205,13 +205,13 @@ class PostgresSocketTest {
             try {
                 long began = System.nanoTime();
                 assertThatExceptionOfType(AdapterException.class)
-                        .isThrownBy(server::clock)
+                        .isThrownBy(server::mark)
                         .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE));
                 assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));
             } finally {
                 bench.postgres.resume();
             }
-            assertThat(server.clock()).isNotNull();
+            assertThat(server.mark()).isNotNull();
         }
     }
 

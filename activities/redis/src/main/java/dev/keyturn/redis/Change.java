@@ -88,7 +88,11 @@ record Change(AccountState wanted, AclUser found) {
                         "correct the manifest");
             }
             if (credential.password().length() == 0) {
-                return obstacle(Reason.VALUE_REJECTED, "an empty password", "one that is not empty", "");
+                return obstacle(
+                        Reason.VALUE_REJECTED,
+                        "an empty password",
+                        "one that is not empty",
+                        "give it a value, then: keyturn check");
             }
         }
         if (wanted.overwrite()) {

@@ -1,8 +1,5 @@
 package dev.keyturn.redis;
 
-import dev.keyturn.spi.AdapterException;
-import dev.keyturn.spi.AdapterException.Reason;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -26,19 +23,5 @@ record Info(Map<String, String> fields) {
     /** A field's text; empty if the server does not tell it. */
     String get(String name) {
         return fields.getOrDefault(name, "");
-    }
-
-    /**
-     * The time that the server goes by while it runs one command or transaction, of which it takes the whole seconds for
-     * the age of a session. TIME is another clock: it reads anew and may be a second ahead of that.
-     */
-    Instant time() {
-        if (!fields.containsKey("server_time_usec")) {
-            throw new AdapterException(
-                    Reason.CONFIGURATION,
-                    "this Redis does not tell its time in INFO server; expected: Redis 6.2 or later; nothing was changed");
-        }
-        long micros = Long.parseLong(fields.get("server_time_usec"));
-        return Instant.ofEpochSecond(micros / 1_000_000, micros % 1_000_000 * 1_000);
     }
 }

@@ -112,7 +112,8 @@ final class Preflight {
             if (e.reason() == AdapterException.Reason.UNAVAILABLE) {
                 throw e;
             }
-            findings.add(Finding.blocks(server, e.getMessage(), "passwords that persist", ""));
+            findings.add(
+                    Finding.blocks(server, e.getMessage(), "passwords that persist", "mend that, then: keyturn check"));
             return Optional.empty();
         }
     }
@@ -162,7 +163,11 @@ final class Preflight {
                         "declare it as a server of its own, or remove it from endpoints"));
             }
         } catch (AdapterException e) {
-            findings.add(Finding.blocks(object, e.getMessage(), "an address of the same server that answers", ""));
+            findings.add(Finding.blocks(
+                    object,
+                    e.getMessage(),
+                    "an address of the same server that answers",
+                    "mend the address or the server behind it, then: keyturn check"));
         }
     }
 }

@@ -12,10 +12,10 @@ import dev.keyturn.spi.Evidence;
 import dev.keyturn.spi.Fence;
 import dev.keyturn.spi.Finding;
 import dev.keyturn.spi.Login;
+import dev.keyturn.spi.Mark;
 import dev.keyturn.spi.Principal;
 import dev.keyturn.spi.ServerIdentity;
 import dev.keyturn.spi.Settings;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -109,22 +109,20 @@ final class RedisServer implements AccountServer {
         return new Transition(session, persistence, probe, endpoints, fence).run(changes);
     }
 
-    /** {@inheritDoc} A whole second, for which it waits: Redis tells no more of when a session was opened. */
+    /** {@inheritDoc} By the numbers that the server gives to its sessions: it tells their age in whole seconds only. */
     @Override
-    public Instant clock() {
-        return new Sessions(administrator.session(), settings.duration("command-timeout")).nextSecond();
+    public Mark mark() {
+        return new Sessions(administrator.session(), settings.duration("command-timeout")).mark();
     }
 
     /**
      * {@inheritDoc}
      *
-     * <p>Exact for a moment that {@link #clock()} gave. For another one, sessions opened in its very second are left, and
-     * the evidence says that they are. Links between servers are never ended, since a replica would be lost.
+     * <p>Links between servers are never ended, since a replica would be lost; the evidence says that they are left.
      */
     @Override
-    public Evidence drain(Fence fence, Principal who, Instant openedBefore) {
-        return new Sessions(administrator.session(fence), settings.duration("command-timeout"))
-                .drain(fence, who, openedBefore);
+    public Evidence drain(Fence fence, Principal who, Mark mark) {
+        return new Sessions(administrator.session(fence), settings.duration("command-timeout")).drain(fence, who, mark);
     }
 
     @Override

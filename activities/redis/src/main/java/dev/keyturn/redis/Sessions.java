@@ -1,66 +1,77 @@
 package dev.keyturn.redis;
 
+import dev.keyturn.spi.AdapterException;
+import dev.keyturn.spi.AdapterException.Reason;
 import dev.keyturn.spi.Evidence;
 import dev.keyturn.spi.Fence;
+import dev.keyturn.spi.Mark;
 import dev.keyturn.spi.Principal;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * The sessions that a server has open. Redis tells a session's age in whole seconds only: the second in which it was
- * opened is what is known.
+ * The sessions that a server has open. It numbers them in the order in which they were opened, and begins anew when it is started
+ * (<a href="https://redis.io/docs/latest/commands/client-id/">CLIENT ID</a>), so the run's identity goes with a number.
  *
  * @param session to ask with
  * @param patience how long a session may take to end
  */
 record Sessions(Session session, Duration patience) {
+    private static final Pattern MARK = Pattern.compile("run ([0-9a-f]{40}), session ([0-9]{1,18})");
+
     /**
      * One open session.
      *
-     * @param opened the beginning of the second in which it was opened
      * @param link whether it links servers with each other
      */
-    private record Client(String id, String user, String name, Instant opened, boolean link) {}
+    private record Client(long id, String user, String name, boolean link) {}
 
     /**
-     * Waits for the next whole second by the server's clock, so that every session opened so far belongs to an earlier
-     * second and every later one does not. Takes up to a second.
+     * All sessions at one moment.
+     *
+     * @param run of the server, which is another after each start
      */
-    Instant nextSecond() {
-        Instant start = Info.read(session, "server").time();
-        Instant now = start;
-        while (now.getEpochSecond() == start.getEpochSecond()) {
-            LockSupport.parkNanos(Duration.between(now, Instant.ofEpochSecond(start.getEpochSecond() + 1))
-                    .toNanos());
-            now = Info.read(session, "server").time();
-        }
-        return Instant.ofEpochSecond(now.getEpochSecond());
+    private record Listed(String run, List<Client> clients) {}
+
+    /** The run of the server and the number of its youngest session. */
+    Mark mark() {
+        Listed listed = list();
+        long youngest = listed.clients().stream().mapToLong(Client::id).max().orElse(0);
+        return new Mark("run " + listed.run() + ", session " + youngest);
     }
 
-    /** Ends the sessions of {@code who} of earlier seconds than {@code openedBefore}. */
-    Evidence drain(Fence fence, Principal who, Instant openedBefore) {
-        Set<String> ended = new HashSet<>();
+    /** Ends the sessions of {@code who} up to the mark. */
+    Evidence drain(Fence fence, Principal who, Mark mark) {
+        Matcher read = MARK.matcher(mark.text());
+        if (!read.matches()) {
+            throw new AdapterException(
+                    Reason.CONFIGURATION, "the mark " + mark + " is no session of a Redis; no session was ended");
+        }
+        long last = Long.parseLong(read.group(2));
+        Set<Long> ended = new HashSet<>();
         long end = System.nanoTime() + patience.toNanos();
         while (true) {
-            List<Client> theirs = list().stream()
+            Listed listed = list();
+            if (!listed.run().equals(read.group(1))) {
+                return new Evidence.Proven(
+                        "the server has been started anew since, which ended every session of user " + who);
+            }
+            List<Client> theirs = listed.clients().stream()
                     .filter(client -> client.user().equals(who.name()) && !isOwn(client, fence))
                     .toList();
-            List<Client> before = theirs.stream()
-                    .filter(client -> client.opened().isBefore(openedBefore))
-                    .toList();
-            List<Client> older = before.stream()
-                    .filter(client -> !client.link())
-                    .filter(client -> !client.opened().plusSeconds(1).isAfter(openedBefore))
-                    .toList();
+            List<Client> before =
+                    theirs.stream().filter(client -> client.id() <= last).toList();
+            List<Client> older =
+                    before.stream().filter(client -> !client.link()).toList();
             if (older.isEmpty()) {
-                return evidence(who, openedBefore, ended.size(), before, theirs.size() - before.size());
+                return evidence(who, ended.size(), before.size(), theirs.size() - before.size());
             }
             if (System.nanoTime() > end) {
                 return new Evidence.Unprovable(
@@ -69,7 +80,7 @@ record Sessions(Session session, Duration patience) {
             }
             for (Client client : older) {
                 // The user once more: the session may have become somebody else's since.
-                session.call("CLIENT", "KILL", "ID", client.id(), "USER", who.name());
+                session.call("CLIENT", "KILL", "ID", Long.toString(client.id()), "USER", who.name());
                 ended.add(client.id());
             }
         }
@@ -79,11 +90,11 @@ record Sessions(Session session, Duration patience) {
     int endOlder(Fence fence) {
         String prefix = Administrator.clientName(fence.sessionPrefix());
         int ended = 0;
-        for (Client client : list()) {
+        for (Client client : list().clients()) {
             if (client.name().startsWith(prefix)) {
                 String epoch = client.name().substring(prefix.length());
                 if (epoch.matches("[0-9]{1,18}") && Long.parseLong(epoch) < fence.epoch()) {
-                    session.call("CLIENT", "KILL", "ID", client.id());
+                    session.call("CLIENT", "KILL", "ID", Long.toString(client.id()));
                     ended++;
                 }
             }
@@ -92,22 +103,15 @@ record Sessions(Session session, Duration patience) {
     }
 
     /** Redis does not say with which of the passwords that were accepted a session came in. */
-    private Evidence evidence(Principal who, Instant openedBefore, int ended, List<Client> left, int newer) {
-        long links = left.stream().filter(Client::link).count();
-        if (links > 0) {
-            return new Evidence.Unprovable(
-                    links + " replication links were opened by user " + who + " and live on until they reconnect",
-                    "whoever runs the servers: give each replica of redis " + session.at()
-                            + " the new password (CONFIG SET masterauth, CONFIG REWRITE)");
-        }
-        if (!left.isEmpty()) {
-            return new Evidence.Unprovable(
-                    left.size() + " sessions of user " + who + " were opened in the very second of " + openedBefore
-                            + ", which Redis does not tell apart further; " + ended + " older ones were ended",
-                    "keyturn: run again with a later moment");
-        }
-        return new Evidence.Proven(ended + " sessions of user " + who + " opened before " + openedBefore
-                + " were ended; CLIENT LIST shows none that is left, " + newer + " newer kept");
+    private Evidence evidence(Principal who, int ended, int links, int newer) {
+        return links > 0
+                ? new Evidence.Unprovable(
+                        links + " replication links were opened by user " + who + " and live on until they reconnect",
+                        "whoever runs the servers: give each replica of redis " + session.at()
+                                + " the new password (CONFIG SET masterauth, CONFIG REWRITE)")
+                : new Evidence.Proven(ended + " sessions of user " + who
+                        + " opened before the change were ended; CLIENT LIST shows none that is left, " + newer
+                        + " newer kept");
     }
 
     private static boolean isOwn(Client client, Fence fence) {
@@ -115,10 +119,10 @@ record Sessions(Session session, Duration patience) {
                 || client.name().startsWith(Administrator.clientName(fence.sessionPrefix()));
     }
 
-    private List<Client> list() {
-        // One transaction, so that both use the same time.
+    private Listed list() {
+        // One transaction, so that both are of one run.
         List<Reply> replies = session.transaction(List.of(List.of("INFO", "server"), List.of("CLIENT", "LIST")));
-        Instant now = Info.of((String) session.answer(replies.get(0), "INFO")).time();
+        String run = Info.of((String) session.answer(replies.get(0), "INFO")).get("run_id");
         List<Client> clients = new ArrayList<>();
         String listed = (String) session.answer(replies.get(1), "CLIENT LIST");
         listed.lines().forEach(line -> {
@@ -131,12 +135,11 @@ record Sessions(Session session, Duration patience) {
             }
             String flags = fields.getOrDefault("flags", "");
             clients.add(new Client(
-                    fields.get("id"),
+                    Long.parseLong(fields.get("id")),
                     fields.getOrDefault("user", ""),
                     fields.getOrDefault("name", ""),
-                    Instant.ofEpochSecond(now.getEpochSecond() - Long.parseLong(fields.get("age"))),
                     flags.contains("S") || flags.contains("M")));
         });
-        return clients;
+        return new Listed(run, clients);
     }
 }

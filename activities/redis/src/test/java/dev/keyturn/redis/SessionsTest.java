@@ -8,13 +8,13 @@ import dev.keyturn.sandbox.PrivateRedis.Persistence;
 import dev.keyturn.spi.Evidence;
 import dev.keyturn.spi.Finding;
 import dev.keyturn.spi.Finding.Severity;
-import java.time.Instant;
+import dev.keyturn.spi.Mark;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Whose sessions are ended, told by an age in whole seconds; and what replicas mean for that. */
+/** Whose sessions are ended, told by their numbers; and what replicas mean for that. */
 class SessionsTest {
     private final Setup setup = new Setup(Persistence.ACL_FILE);
 
@@ -24,11 +24,11 @@ class SessionsTest {
     }
 
     @Test
-    void theClockTellsApartWhatWasOpenedJustBeforeAndJustAfter() {
+    void aMarkTellsApartWhatWasOpenedJustBeforeAndJustAfter() {
         try (Raw before = Raw.logIn(setup.redis, setup.old).orElseThrow()) {
-            Instant moment = setup.server.clock();
+            Mark mark = setup.server.mark();
             try (Raw after = Raw.logIn(setup.redis, setup.old).orElseThrow()) {
-                assertThat(setup.server.drain(setup.fence, setup.old.user(), moment))
+                assertThat(setup.server.drain(setup.fence, setup.old.user(), mark))
                         .isInstanceOfSatisfying(
                                 Evidence.Proven.class,
                                 proven -> assertThat(proven.what())
@@ -40,16 +40,21 @@ class SessionsTest {
         }
     }
 
+    /** The numbers of sessions begin anew, so a mark of before could be taken for one of now. */
     @Test
-    void whatWasOpenedInTheVerySecondIsLeftAndSaid() {
-        Instant second = setup.server.clock();
-        try (Raw undecided = Raw.logIn(setup.redis, setup.old).orElseThrow()) {
-            Evidence evidence = setup.server.drain(setup.fence, setup.old.user(), second.plusMillis(900));
-            assertThat(evidence)
+    void aMarkFromBeforeARestartTouchesNoSessionOfNow() {
+        for (int i = 0; i < 5; i++) {
+            Raw.logIn(setup.redis, setup.old).orElseThrow().close();
+        }
+        Mark mark = setup.server.mark();
+        setup.redis.kill();
+        setup.redis.restart();
+        try (Raw now = Raw.logIn(setup.redis, setup.old).orElseThrow()) {
+            assertThat(setup.server.drain(setup.fence, setup.old.user(), mark))
                     .isInstanceOfSatisfying(
-                            Evidence.Unprovable.class,
-                            unprovable -> assertThat(unprovable.why()).startsWith("1 sessions of user app"));
-            assertThat(undecided.isAlive()).isTrue();
+                            Evidence.Proven.class,
+                            proven -> assertThat(proven.what()).contains("started anew"));
+            assertThat(now.isAlive()).isTrue();
         }
     }
 
@@ -57,9 +62,8 @@ class SessionsTest {
     void aSessionThatListensIsEndedToo() {
         try (Raw subscriber = Raw.logIn(setup.redis, setup.old).orElseThrow()) {
             subscriber.send("SUBSCRIBE", "news");
-            Instant moment = setup.server.clock();
-            assertThat(setup.server.drain(setup.fence, setup.old.user(), moment))
-                    .isInstanceOf(Evidence.Proven.class);
+            Mark mark = setup.server.mark();
+            assertThat(setup.server.drain(setup.fence, setup.old.user(), mark)).isInstanceOf(Evidence.Proven.class);
             assertThat(subscriber.isAlive()).isFalse();
         }
     }
@@ -79,8 +83,8 @@ class SessionsTest {
                         assertThat(finding.found()).contains("127.0.0.1:" + replica.port());
                     })
                     .noneMatch(finding -> finding.severity() == Severity.BLOCKS);
-            Instant moment = setup.server.clock();
-            assertThat(setup.server.drain(setup.fence, setup.administrator.user(), moment))
+            Mark mark = setup.server.mark();
+            assertThat(setup.server.drain(setup.fence, setup.administrator.user(), mark))
                     .isInstanceOfSatisfying(
                             Evidence.Unprovable.class,
                             unprovable -> assertThat(unprovable.why()).startsWith("1 replication links"));

@@ -1,6 +1,5 @@
 package dev.keyturn.spi;
 
-import java.time.Instant;
 import java.util.List;
 
 /**
@@ -47,14 +46,17 @@ public interface AccountServer extends AutoCloseable {
      */
     List<Applied> ensure(Fence fence, List<AccountState> wanted);
 
-    /** The server's clock, to tell sessions opened before this moment from later ones. */
-    Instant clock();
+    /** This moment, which every session that is open now is before and every later one is after. Takes no longer than a question. */
+    Mark mark();
 
     /**
-     * Ends the sessions of {@code who} that were opened before {@code openedBefore} by the server's clock, and proves
-     * that none is left. Never touches a newer session or one of Keyturn's own.
+     * Ends the sessions of {@code who} that were open at the mark, and proves that none is left. Never touches a later session or one
+     * of Keyturn's own. Idempotent: run again, it ends what is left of them.
+     *
+     * @param mark of this server, given by {@link #mark()} at any time before, perhaps to another process
+     * @throws AdapterException CONFIGURATION if the mark is not one that this technology gives
      */
-    Evidence drain(Fence fence, Principal who, Instant openedBefore);
+    Evidence drain(Fence fence, Principal who, Mark mark);
 
     /**
      * Ends the sessions that older holders of the fence's store left on this server; returns how many. A new holder

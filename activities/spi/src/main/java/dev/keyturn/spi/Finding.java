@@ -7,7 +7,7 @@ package dev.keyturn.spi;
  * @param object what it is about: {@code "account app on server main"}, {@code "file .env, key DATABASE_URL"}
  * @param found what was found; never a value
  * @param expected what should have been found
- * @param next the next thing to do, as a command where there is one; empty if there is nothing to do
+ * @param next the next thing to do, as a command where there is one; empty if there is nothing to do, which is never so where it blocks
  */
 public record Finding(Severity severity, String object, String found, String expected, String next) {
     /** How much a finding matters. */
@@ -18,6 +18,13 @@ public record Finding(Severity severity, String object, String found, String exp
         WARNS,
         /** Said for completeness. */
         NOTES
+    }
+
+    /** @throws IllegalArgumentException if it blocks and does not say what to do next */
+    public Finding {
+        if (severity == Severity.BLOCKS && next.isBlank()) {
+            throw new IllegalArgumentException(object + " blocks, and nobody is told what to do next: " + found);
+        }
     }
 
     public static Finding blocks(String object, String found, String expected, String next) {

@@ -62,11 +62,6 @@ public interface AccountServerBench {
     /** Names of accounts that are legal here and hard to quote. */
     List<String> oddNames();
 
-    /** How far two moments of the server's session clock must be apart to be told apart. */
-    default Duration clockResolution() {
-        return Duration.ofMillis(5);
-    }
-
     /** The longest that a method of the adapter may take with a server that says nothing. */
     default Duration patience() {
         return Duration.ofSeconds(30);

@@ -52,7 +52,7 @@ public abstract class AccountServerFaultContract extends AccountServerRules {
         AccountServer server = openAt(proxy.endpoint());
         server.identity();
         proxy.hang();
-        within(bench().patience(), () -> assertRefuses(Reason.UNAVAILABLE, server::clock));
+        within(bench().patience(), () -> assertRefuses(Reason.UNAVAILABLE, server::mark));
         within(
                 bench().patience(),
                 () -> assertRefuses(
@@ -147,7 +147,7 @@ public abstract class AccountServerFaultContract extends AccountServerRules {
         AccountServer server = openAt(proxy.endpoint());
         server.identity();
         proxy.refuse();
-        assertRefuses(Reason.UNAVAILABLE, server::clock);
+        assertRefuses(Reason.UNAVAILABLE, server::mark);
         proxy.pass();
         Credential old = newAccount();
         Credential next = another(old);

@@ -9,8 +9,8 @@ import dev.keyturn.spi.AdapterException.Reason;
 import dev.keyturn.spi.Credential;
 import dev.keyturn.spi.Evidence;
 import dev.keyturn.spi.Fence;
+import dev.keyturn.spi.Mark;
 import dev.keyturn.testkit.AccountServerBench.Session;
-import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -23,7 +23,7 @@ public abstract class AccountServerSessionContract extends AccountServerRules {
         Credential account = newAccount();
         AccountServer server = open();
         Session older = session(account, "");
-        Instant between = moment(server);
+        Mark between = server.mark();
         Session newer = session(account, "");
         Evidence evidence = server.drain(fence(), account.user(), between);
         assertThat(evidence).isInstanceOf(Evidence.Proven.class);
@@ -37,7 +37,7 @@ public abstract class AccountServerSessionContract extends AccountServerRules {
         AccountServer server = open();
         List<Session> older =
                 Stream.generate(() -> session(account, "")).limit(15).toList();
-        assertThat(server.drain(fence(), account.user(), moment(server))).isInstanceOf(Evidence.Proven.class);
+        assertThat(server.drain(fence(), account.user(), server.mark())).isInstanceOf(Evidence.Proven.class);
         assertThat(older).noneMatch(Session::isAlive);
     }
 
@@ -47,7 +47,7 @@ public abstract class AccountServerSessionContract extends AccountServerRules {
         Credential other = newAccount();
         AccountServer server = open();
         Session session = session(other, "");
-        server.drain(fence(), account.user(), moment(server));
+        server.drain(fence(), account.user(), server.mark());
         assertThat(session.isAlive()).isTrue();
     }
 
@@ -59,7 +59,7 @@ public abstract class AccountServerSessionContract extends AccountServerRules {
         AccountServer server = open(List.of(bench().endpoint()), List.of(administrator), fence.sessionName());
         Session own = session(administrator, fence.sessionName());
         Session foreign = session(administrator, "psql");
-        Evidence evidence = server.drain(fence, administrator.user(), moment(server));
+        Evidence evidence = server.drain(fence, administrator.user(), server.mark());
         assertThat(evidence).isInstanceOf(Evidence.Proven.class);
         assertThat(own.isAlive()).isTrue();
         assertThat(foreign.isAlive()).isFalse();
@@ -69,7 +69,7 @@ public abstract class AccountServerSessionContract extends AccountServerRules {
     void drainWithNobodyThereIsProvenToo() {
         Credential account = newAccount();
         AccountServer server = open();
-        assertThat(server.drain(fence(), account.user(), moment(server))).isInstanceOf(Evidence.Proven.class);
+        assertThat(server.drain(fence(), account.user(), server.mark())).isInstanceOf(Evidence.Proven.class);
     }
 
     @Test
@@ -80,7 +80,7 @@ public abstract class AccountServerSessionContract extends AccountServerRules {
         TestFence fence = fence();
         Session earlier = session(bench().administrator(), fence.sessionPrefix() + 0);
         fence.end();
-        Instant now = moment(server);
+        Mark now = server.mark();
         assertRefuses(Reason.FENCED, () -> server.drain(fence, account.user(), now));
         assertRefuses(Reason.FENCED, () -> server.endOlderSessions(fence));
         assertThat(session.isAlive()).isTrue();
@@ -135,25 +135,28 @@ public abstract class AccountServerSessionContract extends AccountServerRules {
     }
 
     @Test
-    void theClockGoesForward() {
-        AccountServer server = open();
-        Instant first = server.clock();
-        assertThat(moment(server)).isAfter(first);
-    }
-
-    /** A moment by the server's clock that all sessions so far are before and all later ones after. */
-    private Instant moment(AccountServer server) {
-        Instant last = after(server, server.clock());
-        after(server, last);
-        return last;
-    }
-
-    private Instant after(AccountServer server, Instant moment) {
-        Instant past = moment.plus(bench().clockResolution());
-        Instant now = server.clock();
-        while (!now.isAfter(past)) {
-            now = server.clock();
+    void aMarkHoldsForTheProcessThatComesLater() {
+        Credential account = newAccount();
+        Session older = session(account, "");
+        Mark mark;
+        try (AccountServer first =
+                bench().open(List.of(bench().endpoint()), List.of(bench().administrator()), "keyturn")) {
+            mark = first.mark();
         }
-        return now;
+        Session newer = session(account, "");
+        assertThat(open().drain(fence(), account.user(), new Mark(mark.text()))).isInstanceOf(Evidence.Proven.class);
+        assertThat(older.isAlive()).isFalse();
+        assertThat(newer.isAlive()).isTrue();
+    }
+
+    @Test
+    void aMarkOfAnotherKindOfServerEndsNoSession() {
+        Credential account = newAccount();
+        Session session = session(account, "");
+        AccountServer server = open();
+        assertRefuses(
+                Reason.CONFIGURATION,
+                () -> server.drain(fence(), account.user(), new Mark("a mark of no server that there is")));
+        assertThat(session.isAlive()).isTrue();
     }
 }

@@ -116,9 +116,13 @@ public final class Backups {
                             "backups in " + place.directory(),
                             "a folder that may not be written to",
                             "the right to write",
-                            ""));
+                            "give the right to write to " + place.directory() + ", then: keyturn check"));
         } catch (BackupException e) {
-            return List.of(Finding.blocks("backup", e.getMessage(), "a folder and a passphrase for backups", ""));
+            return List.of(Finding.blocks(
+                    "backup",
+                    e.getMessage(),
+                    "a folder and a passphrase for backups",
+                    "mend that, then: keyturn check"));
         }
     }
 

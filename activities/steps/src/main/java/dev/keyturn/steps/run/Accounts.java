@@ -8,6 +8,7 @@ import dev.keyturn.spi.Credential;
 import dev.keyturn.spi.Endpoint;
 import dev.keyturn.spi.Evidence;
 import dev.keyturn.spi.Login;
+import dev.keyturn.spi.Mark;
 import dev.keyturn.spi.Snapshot;
 import dev.keyturn.steps.arrangement.Arrangement;
 import dev.keyturn.steps.arrangement.Course;
@@ -20,7 +21,6 @@ import dev.keyturn.steps.site.Servers;
 import dev.keyturn.steps.store.Intent;
 import dev.keyturn.steps.store.Run;
 import dev.keyturn.workflows.contract.Proof;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -72,7 +72,7 @@ final class Accounts {
             AccountServer open = servers.get(server);
             List<Proof> proofs = new ArrayList<>();
             if (!arrangement.equals(Arrangement.START)) {
-                Optional<Instant> switched = switchedAt();
+                Optional<Mark> switched = switchedAt();
                 for (Subject subject : journey.on(server)) {
                     if (switched.isPresent() && mayLogin(subject.secret())) {
                         proofs.add(drain(open, subject.secret(), switched.get()));
@@ -150,16 +150,20 @@ final class Accounts {
         return secret.account().orElseThrow().login();
     }
 
-    /** From this moment by the server's clock, no new session needed the old value. */
+    /** From this moment on, no new session needed the old value. */
     private void remember(AccountServer open, List<Applied> applied) {
         boolean forwards = target == Which.NEW;
         boolean changed = applied.stream().anyMatch(Applied::changed);
         // Nothing changed and nothing remembered: an earlier try was cut off in between.
         boolean cutOff = !changed && replaces() && switchedAt().isEmpty();
         if (forwards && (changed || cutOff)) {
-            Instant clock = open.clock();
             Intent mark = new Intent(
-                    journey.run().id(), arrangement, object(), Snapshot.EMPTY, Snapshot.EMPTY, Optional.of(clock));
+                    journey.run().id(),
+                    arrangement,
+                    object(),
+                    Snapshot.EMPTY,
+                    Snapshot.EMPTY,
+                    Optional.of(open.mark()));
             journey.site().store().update(journey.fence(), state -> state.withIntent(mark));
         }
     }
@@ -172,21 +176,21 @@ final class Accounts {
         });
     }
 
-    private Optional<Instant> switchedAt() {
+    private Optional<Mark> switchedAt() {
         return journey.state().intents().stream()
                 .filter(i -> i.run().equals(journey.run().id()) && i.object().equals(object()))
-                .flatMap(i -> i.serverClock().stream())
-                .max(Instant::compareTo);
+                .flatMap(i -> i.mark().stream())
+                .reduce((earlier, later) -> later);
     }
 
     private String object() {
         return "server " + server.name();
     }
 
-    private Proof drain(AccountServer open, Secret secret, Instant before) {
+    private Proof drain(AccountServer open, Secret secret, Mark mark) {
         Account account = secret.account().orElseThrow();
         String object = secret.name() + ": sessions of " + account + " from before the change";
-        Evidence evidence = open.drain(journey.fence(), account.user(), before);
+        Evidence evidence = open.drain(journey.fence(), account.user(), mark);
         if (evidence instanceof Evidence.Proven proven) {
             return new Proof(object, true, proven.what(), "");
         }

@@ -14,6 +14,7 @@ import dev.keyturn.steps.secret.PolicyCheck;
 import dev.keyturn.steps.site.Servers;
 import dev.keyturn.steps.site.Site;
 import dev.keyturn.steps.site.Values;
+import dev.keyturn.steps.store.FileStore;
 import dev.keyturn.steps.store.Run;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.steps.store.Version;
@@ -68,7 +69,12 @@ public final class Inspection {
                             Run.Overwrite.NOTHING)));
             remarks.addAll(new Preflight(site, values, servers, request).remarks(wanted, moves));
         } catch (AdapterException e) {
-            remarks.add(new Remark(Severity.BLOCKS, "publications", e.getMessage(), "readable publications", ""));
+            remarks.add(new Remark(
+                    Severity.BLOCKS,
+                    "publications",
+                    e.getMessage(),
+                    "readable publications",
+                    "make it readable, then: keyturn check"));
         }
         audit(remarks);
         return remarks;
@@ -115,7 +121,8 @@ public final class Inspection {
                     "audit",
                     "broken at line " + broken.line() + ": " + broken.why(),
                     "an unbroken chain",
-                    ""));
+                    "put back the last good copy of " + FileStore.AUDIT_FILE
+                            + " in the store's folder, then: keyturn check"));
         }
     }
 }

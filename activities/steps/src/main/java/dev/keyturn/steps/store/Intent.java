@@ -1,7 +1,7 @@
 package dev.keyturn.steps.store;
 
+import dev.keyturn.spi.Mark;
 import dev.keyturn.spi.Snapshot;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -10,12 +10,7 @@ import java.util.Optional;
  * @param object the publication's name, or the word server and its name
  * @param before as found before the run's first effect on it; never replaced by a later intent of the run
  * @param wanted as it is to be
- * @param serverClock for an account server: when it had been made to accept the new values, by its own clock
+ * @param mark for an account server: when it had been made to accept the new values
  */
 public record Intent(
-        String run,
-        String arrangement,
-        String object,
-        Snapshot before,
-        Snapshot wanted,
-        Optional<Instant> serverClock) {}
+        String run, String arrangement, String object, Snapshot before, Snapshot wanted, Optional<Mark> mark) {}

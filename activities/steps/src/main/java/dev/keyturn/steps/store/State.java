@@ -120,12 +120,7 @@ public record State(
     public State withIntent(Intent intent) {
         Intent kept = before(intent.run(), intent.object())
                 .map(first -> new Intent(
-                        intent.run(),
-                        intent.arrangement(),
-                        intent.object(),
-                        first,
-                        intent.wanted(),
-                        intent.serverClock()))
+                        intent.run(), intent.arrangement(), intent.object(), first, intent.wanted(), intent.mark()))
                 .orElse(intent);
         List<Intent> others = intents.stream()
                 .filter(i -> !(i.run().equals(kept.run())

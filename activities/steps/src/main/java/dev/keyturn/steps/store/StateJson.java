@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.keyturn.spi.Mark;
 import dev.keyturn.spi.SecretValue;
 import dev.keyturn.spi.Snapshot;
 import dev.keyturn.steps.arrangement.Course;
@@ -156,8 +157,8 @@ public final class StateJson {
             json.writeStringField("object", intent.object());
             writeSnapshot(json, "before", intent.before());
             writeSnapshot(json, "wanted", intent.wanted());
-            if (intent.serverClock().isPresent()) {
-                json.writeStringField("serverClock", intent.serverClock().get().toString());
+            if (intent.mark().isPresent()) {
+                json.writeStringField("mark", intent.mark().get().text());
             }
             json.writeEndObject();
         }
@@ -290,7 +291,7 @@ public final class StateJson {
                 text(json, "object"),
                 readSnapshot(json.required("before")),
                 readSnapshot(json.required("wanted")),
-                json.has("serverClock") ? Optional.of(instant(json, "serverClock")) : Optional.empty());
+                json.has("mark") ? Optional.of(new Mark(json.get("mark").asText())) : Optional.empty());
     }
 
     private static Snapshot readSnapshot(JsonNode json) {

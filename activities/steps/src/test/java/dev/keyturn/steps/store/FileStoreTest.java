@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.keyturn.spi.AdapterException;
 import dev.keyturn.spi.Fence;
+import dev.keyturn.spi.Mark;
 import dev.keyturn.spi.SecretValue;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -56,7 +57,7 @@ class FileStoreTest {
                                     "env-file .env",
                                     snapshot(".env", binary),
                                     snapshot(".env", new byte[0]),
-                                    Optional.of(NOW)))
+                                    Optional.of(new Mark("run 1, session 7"))))
                             .deployed("app", "g1", "r1", 7)
                             .withDue(new Due("a", 1, NOW)));
 

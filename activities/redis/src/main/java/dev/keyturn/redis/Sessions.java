@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  * @param patience how long a session may take to end
  */
 record Sessions(Session session, Duration patience) {
-    private static final Pattern MARK = Pattern.compile("run ([0-9a-f]{40}), session ([0-9]{1,18})");
+    private static final Pattern MARK = Pattern.compile("run ([^,]*), session ([0-9]{1,18})");
 
     /**
      * One open session.

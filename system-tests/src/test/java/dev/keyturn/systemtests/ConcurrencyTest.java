@@ -23,23 +23,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ConcurrencyTest extends OnOneDrill {
     private static final Spot IN_SWITCH = new Spot("promote switch main", Moment.MIDDLE);
 
-    private Path file(String name) {
-        return drill.system().folder().resolve(name);
-    }
-
     private void awaitThere(RunInProcess run) {
         try {
             Target.await(() -> Files.exists(file("there")));
         } catch (AssertionError e) {
             throw new AssertionError("the run did not come to its spot: " + run.output(), e);
-        }
-    }
-
-    private void letGo() {
-        try {
-            Files.createFile(file("go"));
-        } catch (IOException e) {
-            throw new AssertionError(e);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.keyturn.systemtests;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.keyturn.sandbox.Folders;
 import dev.keyturn.workflows.environment.Environments;
 import java.io.ByteArrayInputStream;
 import java.io.File;
@@ -17,7 +18,6 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.jar.JarEntry;
@@ -126,7 +126,7 @@ final class FastStart {
                 throw new IllegalStateException("no archive: " + Drill.read(output));
             }
         } finally {
-            remove(system);
+            Folders.delete(system);
         }
         Files.move(fresh, archive, StandardCopyOption.ATOMIC_MOVE);
     }
@@ -137,7 +137,7 @@ final class FastStart {
         try (Stream<Path> found = Files.list(own.getParent())) {
             for (Path other : found.filter(path -> Files.isDirectory(path) && !path.equals(own))
                     .toList()) {
-                remove(other);
+                Folders.delete(other);
             }
         }
     }
@@ -198,13 +198,5 @@ final class FastStart {
         out.putNextEntry(new JarEntry(name));
         content.transferTo(out);
         out.closeEntry();
-    }
-
-    private static void remove(Path folder) throws IOException {
-        try (Stream<Path> found = Files.walk(folder)) {
-            for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,10 +85,6 @@ abstract class OnAServer extends OnOneDrill {
         assertThat(process.awaitEnd()).as(process.output()).isEqualTo(exit);
     }
 
-    Path file(String name) {
-        return drill.system().folder().resolve(name);
-    }
-
     void remove(String name) throws IOException {
         Files.deleteIfExists(file(name));
     }
@@ -103,14 +98,6 @@ abstract class OnAServer extends OnOneDrill {
                 said.append(process.output()).append("; ");
             }
             throw new AssertionError(said.toString(), e);
-        }
-    }
-
-    void letGo() {
-        try {
-            Files.createFile(file("go"));
-        } catch (IOException e) {
-            throw new AssertionError(e);
         }
     }
 

@@ -95,6 +95,20 @@ abstract class OnOneDrill {
                         && r.found().contains(found));
     }
 
+    /** In the system's own folder. */
+    Path file(String name) {
+        return drill.system().folder().resolve(name);
+    }
+
+    /** What waits at its spot goes on. */
+    void letGo() {
+        try {
+            Files.createFile(file("go"));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     void sql(String statement) {
         String password = Drill.read(drill.system().keyFile("postgres_password"));
         try (var connection = drill.system().postgres().connect("postgres", password);

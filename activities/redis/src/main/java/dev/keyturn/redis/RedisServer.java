@@ -162,7 +162,7 @@ final class RedisServer implements AccountServer {
                 reasons.add(obstacle.reason());
                 texts.add("account " + change.wanted().who() + " on redis " + server() + ": found: " + obstacle.found()
                         + "; expected: " + obstacle.expected()
-                        + (obstacle.next().isEmpty() ? "" : ". Next: " + obstacle.next()));
+                        + ". Next: " + obstacle.next());
             });
         }
         if (!texts.isEmpty()) {

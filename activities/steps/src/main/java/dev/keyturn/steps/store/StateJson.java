@@ -291,7 +291,7 @@ public final class StateJson {
                 text(json, "object"),
                 readSnapshot(json.required("before")),
                 readSnapshot(json.required("wanted")),
-                json.has("mark") ? Optional.of(new Mark(json.get("mark").asText())) : Optional.empty());
+                json.has("mark") ? Optional.of(new Mark(text(json, "mark"))) : Optional.empty());
     }
 
     private static Snapshot readSnapshot(JsonNode json) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a private PostgreSQL keeps on disk: its data, its rules of authentication, its log.
@@ -20,6 +21,9 @@ import java.util.Map;
 record PostgresData(Path place) {
     /** How often a password is hashed; a setting since PostgreSQL 16. */
     static final String HASHINGS = "scram_iterations";
+
+    /** Of data that are copied: no server ever runs with it. */
+    private static final String REPLACED = "replaced-in-each-copy";
 
     Path folder() {
         return place.resolve("data");
@@ -40,24 +44,13 @@ record PostgresData(Path place) {
             String host,
             Map<String, String> serverSettings)
             throws IOException {
-        List<String> command = program.command(
-                "initdb",
-                "--pgdata=" + folder(),
-                "--username=" + superuser.user(),
-                "--pwfile=/dev/stdin",
-                "--auth-local=trust",
-                "--auth-host=scram-sha-256",
-                "--encoding=UTF8",
-                "--locale=C",
-                "--wal-segsize=1",
-                "--no-sync");
-        // For the superuser's password, which is set before there is a configuration.
-        if (serverSettings.containsKey(HASHINGS)) {
-            command.add("--set=" + HASHINGS + "=" + serverSettings.get(HASHINGS));
-        }
-        Commands.Done done = Commands.run(command, superuser.password() + "\n");
-        if (done.status() != 0) {
-            throw new IllegalStateException("initdb failed: " + done.output());
+        Optional<PostgresTemplate> template =
+                program.template(data -> initialise(program, data, superuser.user(), REPLACED, Map.of()));
+        if (template.isPresent()) {
+            template.get().copyTo(folder());
+            setPassword(program, superuser, serverSettings);
+        } else {
+            initialise(program, folder(), superuser.user(), superuser.password(), serverSettings);
         }
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("listen_addresses", host);
@@ -74,6 +67,49 @@ record PostgresData(Path place) {
                 "local replication all trust",
                 "host all all all scram-sha-256",
                 "host replication all all scram-sha-256"));
+    }
+
+    private static void initialise(
+            PostgresProgram program, Path data, String user, String password, Map<String, String> serverSettings)
+            throws IOException {
+        List<String> command = program.command(
+                "initdb",
+                "--pgdata=" + data,
+                "--username=" + user,
+                "--pwfile=/dev/stdin",
+                "--auth-local=trust",
+                "--auth-host=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--wal-segsize=1",
+                "--no-sync");
+        hashings(serverSettings).ifPresent(times -> command.add("--set=" + times));
+        Commands.Done done = Commands.run(command, password + "\n");
+        if (done.status() != 0) {
+            throw new IllegalStateException("initdb failed: " + done.output());
+        }
+    }
+
+    /** In single-user mode: the password that the data were made with was another's. */
+    private void setPassword(
+            PostgresProgram program, PrivatePostgres.Superuser superuser, Map<String, String> serverSettings)
+            throws IOException {
+        List<String> command = program.command("postgres", "--single", "-D", folder().toString(), "-c", "fsync=off");
+        hashings(serverSettings).ifPresent(times -> command.addAll(List.of("-c", times)));
+        command.add("postgres");
+        String name = superuser.user().replace("\"", "\"\"");
+        String password = superuser.password().replace("'", "''");
+        Commands.Done done = Commands.run(command, "ALTER ROLE \"" + name + "\" PASSWORD '" + password + "'\n");
+        // A statement that fails does not show in the status.
+        if (done.status() != 0 || done.output().contains("ERROR:")) {
+            throw new IllegalStateException(
+                    "the superuser's password was not set: " + done.output().replace(password, "***"));
+        }
+    }
+
+    /** For the superuser's password, which is set before there is a configuration. */
+    private static Optional<String> hashings(Map<String, String> serverSettings) {
+        return Optional.ofNullable(serverSettings.get(HASHINGS)).map(times -> HASHINGS + "=" + times);
     }
 
     /** Replaces {@code pg_hba.conf}; a running server must be told to read it. */

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
@@ -25,10 +26,12 @@ final class PostgresProgram {
 
     private final Path programs;
     private final List<String> asSomebodyElse;
+    private final Optional<Path> templates;
 
-    private PostgresProgram(Path programs, List<String> asSomebodyElse) {
+    private PostgresProgram(Path programs, List<String> asSomebodyElse, Optional<Path> templates) {
         this.programs = programs;
         this.asSomebodyElse = asSomebodyElse;
+        this.templates = templates;
     }
 
     /** Found, or unpacked now. Safe for use by several threads and processes at once. */
@@ -38,7 +41,29 @@ final class PostgresProgram {
 
     /** Those of an installation: the folder that holds {@code initdb} and {@code postgres}. */
     static PostgresProgram in(Path programs) throws IOException {
-        return new PostgresProgram(programs, asSomebodyElse(System.getProperty("user.name")));
+        return new PostgresProgram(programs, asSomebodyElse(System.getProperty("user.name")), Optional.empty());
+    }
+
+    /** How data are made that nobody has written to yet. */
+    interface Initialisation {
+        void make(Path data) throws IOException;
+    }
+
+    /**
+     * What was made once for this version, or is made now. Empty for an installation: that may be replaced by another version.
+     * Safe for use by several threads and processes at once.
+     */
+    Optional<PostgresTemplate> template(Initialisation initialisation) throws IOException {
+        if (templates.isEmpty()) {
+            return Optional.empty();
+        }
+        Path home = templates.get();
+        if (!Files.isDirectory(home)) {
+            Path unfinished = unfinished(home.getParent());
+            initialisation.make(unfinished.resolve("data"));
+            putInPlace(unfinished, home);
+        }
+        return Optional.of(new PostgresTemplate(home.resolve("data")));
     }
 
     /** A command line for one of {@code initdb}, {@code pg_ctl}, {@code postgres}; none of them runs as root. */
@@ -74,7 +99,10 @@ final class PostgresProgram {
         if (!Files.isDirectory(home)) {
             unpack(archive, cache, home);
         }
-        return in(home.resolve("bin"));
+        return new PostgresProgram(
+                home.resolve("bin"),
+                asSomebodyElse(System.getProperty("user.name")),
+                Optional.of(home.resolveSibling(home.getFileName() + "-data")));
     }
 
     /** The temporary folder is everybody's: a folder that another user prepared could hold any program. */
@@ -103,8 +131,7 @@ final class PostgresProgram {
 
     /** Beside its place first, then by rename: another process finds everything or nothing. */
     private static void unpack(URL archive, Path cache, Path home) throws IOException {
-        Path unfinished = Files.createTempDirectory(
-                cache, "unpacking", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        Path unfinished = unfinished(cache);
         try (InputStream packed = new BufferedInputStream(archive.openStream());
                 TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(packed))) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
@@ -114,6 +141,19 @@ final class PostgresProgram {
                 }
                 unpack(tar, entry, target);
             }
+        }
+        putInPlace(unfinished, home);
+    }
+
+    private static Path unfinished(Path cache) throws IOException {
+        return Files.createTempDirectory(
+                cache,
+                "unfinished",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    }
+
+    private static void putInPlace(Path unfinished, Path home) throws IOException {
+        try {
             Files.move(unfinished, home);
         } catch (FileAlreadyExistsException | AtomicMoveNotSupportedException lost) {
             Folders.delete(unfinished);

@@ -3,12 +3,15 @@ package dev.keyturn.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.keyturn.steps.store.State;
+import dev.keyturn.systemtests.RunInProcess.Order;
 import dev.keyturn.testkit.Processes;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Plan;
 import dev.keyturn.workflows.contract.Purpose;
 import dev.keyturn.workflows.environment.EnvironmentException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,23 +23,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Two that want to change one environment at once: one runs, and the other has no effect. */
-class ConcurrencyTest extends OnOneDrill {
+class ConcurrencyTest extends OnDrills {
     private static final Spot IN_SWITCH = new Spot("promote switch main", Moment.MIDDLE);
 
-    private void awaitThere(RunInProcess run) {
-        try {
-            Target.await(() -> Files.exists(file("there")));
-        } catch (AssertionError e) {
-            throw new AssertionError("the run did not come to its spot: " + run.output(), e);
-        }
+    private RunInProcess waitingAt(Spot spot) {
+        RunInProcess run = RunInProcess.waiting(Order.of(drill, Purpose.ROTATE, spot));
+        run.awaitThere(drill.system().folder());
+        return run;
     }
 
     @Test
     @DisplayName("durable resume, one rotation per environment: a second is refused")
     void aSecondStarterIsRefusedAndLearnsWhichRunHoldsTheLock() {
         Drill.Picture before = drill.picture();
-        try (RunInProcess first = RunInProcess.waitingAt(drill, Purpose.ROTATE, IN_SWITCH, RunInProcess.LEASE)) {
-            awaitThere(first);
+        try (RunInProcess first = waitingAt(IN_SWITCH)) {
             String holder = drill.state().openRun().orElseThrow().id();
 
             for (Purpose purpose : new Purpose[] {Purpose.ROTATE, Purpose.REPAIR, Purpose.SETUP}) {
@@ -54,9 +54,7 @@ class ConcurrencyTest extends OnOneDrill {
     @Test
     void anAbortWhileAStepRunsTurnsTheRunRound() {
         Drill.Picture before = drill.picture();
-        try (RunInProcess run = RunInProcess.waitingAt(drill, Purpose.ROTATE, IN_SWITCH, RunInProcess.LEASE)) {
-            awaitThere(run);
-
+        try (RunInProcess run = waitingAt(IN_SWITCH)) {
             assertThat(drill.environment().abort("a test wants it"))
                     .isEqualTo(drill.state().openRun().map(open -> open.id()));
             letGo();
@@ -83,8 +81,7 @@ class ConcurrencyTest extends OnOneDrill {
     @Test
     void aStarterThatIsRefusedDoesNotTakeTheWishOfTheOther() throws IOException {
         Drill.Picture before = drill.picture();
-        try (RunInProcess run = RunInProcess.waitingAt(drill, Purpose.ROTATE, IN_SWITCH, RunInProcess.LEASE)) {
-            awaitThere(run);
+        try (RunInProcess run = waitingAt(IN_SWITCH)) {
             Processes.suspend(run.pid());
             Path wish = file(".keyturn/prod/abort-"
                     + drill.state().openRun().orElseThrow().id());
@@ -106,9 +103,7 @@ class ConcurrencyTest extends OnOneDrill {
     void anAbortAfterTheCommitPointIsRefused() {
         Drill.Picture before = drill.picture();
         Spot committed = new Spot("withdraw narrow main", Moment.BEFORE);
-        try (RunInProcess run = RunInProcess.waitingAt(drill, Purpose.ROTATE, committed, RunInProcess.LEASE)) {
-            awaitThere(run);
-
+        try (RunInProcess run = waitingAt(committed)) {
             assertThatThrownBy(() -> drill.environment().abort("too late"))
                     .isInstanceOf(EnvironmentException.class)
                     .hasMessageContaining("forward only");
@@ -130,8 +125,7 @@ class ConcurrencyTest extends OnOneDrill {
         Drill.Picture before = drill.picture();
         int runs = drill.state().runs().size();
         Spot toBegin = new Spot(Spot.BEGIN, Moment.BEFORE);
-        try (RunInProcess first = RunInProcess.waitingAt(drill, Purpose.ROTATE, toBegin, RunInProcess.LEASE)) {
-            awaitThere(first);
+        try (RunInProcess first = waitingAt(toBegin)) {
             drill.faults().arm(toBegin, this::letGo);
 
             Outcome second = drill.run(Drill.withoutBackup(Purpose.ROTATE));
@@ -148,43 +142,75 @@ class ConcurrencyTest extends OnOneDrill {
     }
 
     /** Before each step that has the lock, and in the middle of those that write outside. */
-    Stream<Spot> spotsOfAZombie() {
+    Stream<Group.Member<Drill, Zombie>> zombies() {
         Plan plan = drill.environment().plan(Drill.withoutBackup(Purpose.ROTATE));
-        return OnOneDrill.swept(Spot.of(plan)).filter(spot -> switch (spot.moment()) {
+        Stream<Spot> spots = OnOneDrill.swept(Spot.of(plan)).filter(spot -> switch (spot.moment()) {
             case BEFORE -> !List.of(Spot.BEGIN, Spot.BACK_UP).contains(spot.step());
             case MIDDLE -> spot.step().contains(" publish ") || spot.step().contains(" switch ");
             case AFTER -> false;
         });
+        return Group.of(spots, this::drill, (system, spot) -> new Zombie(system), ConcurrencyTest::stopRepairAndWake);
     }
 
     /** Stopped inside a step, repaired elsewhere when its lease has run out, and woken: it finds that it is too late. */
     @ParameterizedTest
-    @MethodSource("spotsOfAZombie")
-    void aZombieThatWakesAfterARepairHasNoEffect(Spot spot) throws IOException {
-        Drill.Picture before = drill.picture();
-        try (RunInProcess zombie = RunInProcess.waitingAt(drill, Purpose.ROTATE, spot, Duration.ofSeconds(2))) {
-            awaitThere(zombie);
-            Processes.suspend(zombie.pid());
-            Outcome repaired = drill.repairWhenFree();
-            assertThat(repaired.kind()).as(repaired.toString()).isIn(Outcome.Kind.ROLLED_BACK, Outcome.Kind.DONE);
-            Drill.Picture after = drill.picture();
-            int starts = Witness.starts(file("running"));
-            var state = drill.state();
+    @MethodSource("zombies")
+    void aZombieThatWakesAfterARepairHasNoEffect(Group.Member<Drill, Zombie> zombie) {
+        zombie.before().assertHadNoEffect(zombie.system());
+    }
 
-            Processes.resume(zombie.pid());
-            letGo();
-            assertThat(zombie.awaitEnd()).as(zombie.output()).isNotZero();
+    private static void stopRepairAndWake(List<Group.Member<Drill, Zombie>> zombies) {
+        List<Order> orders = zombies.stream()
+                .map(zombie ->
+                        Order.of(zombie.system(), Purpose.ROTATE, zombie.spot()).leasedFor(Duration.ofSeconds(2)))
+                .toList();
+        try (RunInProcess runs = RunInProcess.waiting(orders)) {
+            zombies.forEach(zombie -> runs.awaitThere(zombie.system().system().folder()));
+            Processes.suspend(runs.pid());
+            zombies.forEach(zombie -> zombie.before().repair(zombie.system()));
+            Processes.resume(runs.pid());
+            zombies.forEach(zombie -> letGo(zombie.system()));
+            assertThat(runs.awaitEnd()).as(runs.output()).isNotZero();
+        }
+    }
 
-            assertThat(zombie.output()).contains("no effect any more");
+    /** What became of a run that was stopped, and of its system while it was. */
+    private static final class Zombie {
+        private final Drill.Picture before;
+        private Outcome repaired;
+        private Drill.Picture after;
+        private State state;
+        private int starts;
+
+        Zombie(Drill drill) {
+            before = drill.picture();
+        }
+
+        void repair(Drill drill) {
+            repaired = drill.repairWhenFree();
+            after = drill.picture();
+            state = drill.state();
+            starts = starts(drill);
+        }
+
+        void assertHadNoEffect(Drill drill) {
+            assertThat(RunInProcess.said(drill.system().folder())).contains("no effect any more");
             assertThat(drill.picture()).as("what lies there").isEqualTo(after);
             assertThat(drill.state()).as("the store").isEqualTo(state);
-            assertThat(Witness.starts(file("running")))
-                    .as("starts of the consumer")
-                    .isEqualTo(starts);
+            assertThat(starts(drill)).as("starts of the consumer").isEqualTo(starts);
+            assertThat(repaired.kind()).as(repaired.toString()).isIn(Outcome.Kind.ROLLED_BACK, Outcome.Kind.DONE);
             if (repaired.kind() == Outcome.Kind.DONE) {
                 drill.assertMovedOn(before);
             } else {
                 drill.assertBackAt(before);
+            }
+        }
+
+        private static int starts(Drill drill) {
+            try {
+                return Witness.starts(drill.system().folder().resolve("running"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
     }

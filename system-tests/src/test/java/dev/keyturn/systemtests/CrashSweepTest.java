@@ -19,15 +19,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The process killed before, in the middle of and after each step of the plan, and of the way back. The next command ends the
  * run, done or rolled back, with the versions that the dead process made and no others.
  */
-class CrashSweepTest extends OnOneDrill {
+class CrashSweepTest extends OnDrills {
     private Plan plan;
     private List<Spot> wayBack;
 
@@ -37,73 +35,89 @@ class CrashSweepTest extends OnOneDrill {
         wayBack = wayBack(plan);
     }
 
-    Stream<Spot> spots() {
-        return swept(Spot.ofAKill(plan));
+    Stream<Killed> killedOnTheWay() {
+        return killed(swept(Spot.ofAKill(plan)), (system, spot) -> Order.of(system, Purpose.ROTATE, spot));
     }
 
-    Stream<Spot> spotsOfTheWayBack() {
-        return swept(Spot.ofAKill(wayBack));
+    Stream<Killed> killedOnTheWayBack() {
+        Spot turning = Spot.beforeCommit(plan);
+        return killed(
+                swept(Spot.ofAKill(wayBack)),
+                (system, spot) -> Order.of(system, Purpose.ROTATE, spot).turningAt(turning));
+    }
+
+    Stream<Killed> killedAfterwards() {
+        return killed(
+                Stream.of("stage", "promote switch main", "commit", "withdraw narrow main")
+                        .map(step -> new Spot(step, Moment.AFTER)),
+                (system, spot) -> Order.of(system, Purpose.ROTATE, spot));
     }
 
     @ParameterizedTest
-    @MethodSource("spots")
-    void theNextCommandEndsWhatAKilledProcessLeft(Spot spot) {
-        Drill.Picture before = drill.picture();
-        State left = killed(Order.of(Purpose.ROTATE, spot));
+    @MethodSource("killedOnTheWay")
+    void theNextCommandEndsWhatAKilledProcessLeft(Killed run) {
+        State left = run.left();
 
-        Outcome outcome = drill.run(Drill.withoutBackup(Purpose.REPAIR));
+        Outcome outcome = run.drill().run(Drill.withoutBackup(Purpose.REPAIR));
 
-        assertEnded(spot, outcome, left, before, spot.isAllNew(plan));
+        assertEnded(run, outcome, left, run.spot().isAllNew(plan));
     }
 
     @ParameterizedTest
-    @MethodSource("spotsOfTheWayBack")
-    void aRollbackThatIsKilledIsFinished(Spot spot) {
-        Drill.Picture before = drill.picture();
-        State left = killed(Order.of(Purpose.ROTATE, spot).turningAt(Spot.beforeCommit(plan)));
+    @MethodSource("killedOnTheWayBack")
+    void aRollbackThatIsKilledIsFinished(Killed run) {
+        State left = run.left();
 
-        Outcome outcome = drill.run(Drill.withoutBackup(Purpose.REPAIR));
+        Outcome outcome = run.drill().run(Drill.withoutBackup(Purpose.REPAIR));
 
         // Until something has been put back everything is new, and what is new everywhere goes forward.
-        assertEnded(spot, outcome, left, before, !isPutBack(spot));
+        assertEnded(run, outcome, left, !isPutBack(run.spot()));
     }
 
     /** The one that comes to repair is killed too, while it looks. */
     @ParameterizedTest
-    @EnumSource
-    void aRepairThatIsKilledWhileItLooksIsRepeated(Moment moment) {
-        Drill.Picture before = drill.picture();
+    @MethodSource("killedTwice")
+    void aRepairThatIsKilledWhileItLooksIsRepeated(Killed run) {
+        State left = run.left();
+
+        Outcome outcome = run.drill().run(Drill.withoutBackup(Purpose.REPAIR));
+
+        assertEnded(run, outcome, left, false);
+    }
+
+    Stream<Killed> killedTwice() {
         Spot inPublish = Spot.of(plan).stream()
                 .filter(spot -> spot.step().contains(" publish ") && spot.moment() == Moment.MIDDLE)
                 .findFirst()
                 .orElseThrow();
-        killed(Order.of(Purpose.ROTATE, inPublish));
-        State left = killed(Order.of(Purpose.REPAIR, new Spot(Spot.RECOVER, moment)));
-
-        Outcome outcome = drill.run(Drill.withoutBackup(Purpose.REPAIR));
-
-        assertEnded(inPublish, outcome, left, before, false);
+        return killed(
+                Stream.of(Moment.values()).map(moment -> new Spot(Spot.RECOVER, moment)),
+                system -> {
+                    Drill.Picture before = system.picture();
+                    RunInProcess.kill(Order.of(system, Purpose.ROTATE, inPublish));
+                    return before;
+                },
+                (system, spot) -> Order.of(system, Purpose.REPAIR, spot));
     }
 
     @ParameterizedTest
     @DisplayName("durable resume, one rotation per environment: killed after ALTER ROLE, resumed, one rotation")
-    @ValueSource(strings = {"stage", "promote switch main", "commit", "withdraw narrow main"})
-    void aRotationAfterACrashEndsTheOldRunAndStartsNoSecondOne(String step) {
-        Drill.Picture before = drill.picture();
-        Spot spot = new Spot(step, Moment.AFTER);
-        State left = killed(Order.of(Purpose.ROTATE, spot));
+    @MethodSource("killedAfterwards")
+    void aRotationAfterACrashEndsTheOldRunAndStartsNoSecondOne(Killed run) {
+        State left = run.left();
 
-        Outcome outcome = drill.run(Drill.withoutBackup(Purpose.ROTATE));
+        Outcome outcome = run.drill().run(Drill.withoutBackup(Purpose.ROTATE));
 
         assertThat(outcome.run()).isEqualTo(left.openRun().orElseThrow().id());
-        assertThat(drill.state().runs()).hasSameSizeAs(left.runs());
-        assertEnded(spot, outcome, left, before, spot.isAllNew(plan));
+        assertThat(run.drill().state().runs()).hasSameSizeAs(left.runs());
+        assertEnded(run, outcome, left, run.spot().isAllNew(plan));
     }
 
     @Test
     void aRotationOfOtherSecretsThanTheCrashedOnesIsToldNotToBeBegun() {
         Drill.Picture before = drill.picture();
-        killed(Order.of(Purpose.ROTATE, new Spot("commit", Moment.AFTER)).only(List.of("redis_password")));
+        RunInProcess.kill(Order.of(drill, Purpose.ROTATE, new Spot(Spot.COMMIT, Moment.AFTER))
+                .only(List.of("redis_password")));
 
         Outcome outcome = drill.run(rotation("postgres_app_user_pw"));
 
@@ -115,17 +129,6 @@ class CrashSweepTest extends OnOneDrill {
         drill.assertConsistent();
     }
 
-    /** What is left by a process that carries out the order until it is killed. */
-    private State killed(Order order) {
-        try (RunInProcess run = RunInProcess.killedAt(drill.system().manifest(), order)) {
-            run.awaitKilled();
-        }
-        if (order.spot().equals(new Spot(Spot.RECORD, Moment.MIDDLE))) {
-            drill.lastRunWasCutOffWhileRecorded();
-        }
-        return drill.state();
-    }
-
     private boolean isPutBack(Spot spot) {
         Spot first = wayBack.stream()
                 .filter(each -> each.step().startsWith("start ") && each.moment() == Moment.MIDDLE)
@@ -135,38 +138,30 @@ class CrashSweepTest extends OnOneDrill {
     }
 
     /** @param forward where the run must end, from what stood when the process died */
-    private void assertEnded(Spot spot, Outcome outcome, State left, Drill.Picture before, boolean forward) {
+    private static void assertEnded(Killed run, Outcome outcome, State left, boolean forward) {
         Optional<Run> open = left.openRun();
         assertKind(outcome, forward || open.isEmpty() ? Outcome.Kind.DONE : Outcome.Kind.ROLLED_BACK);
         if (forward) {
-            drill.assertMovedOn(before);
+            run.drill().assertMovedOn(run.before());
         } else {
-            drill.assertBackAt(before);
+            run.drill().assertBackAt(run.before());
         }
+        State now = run.drill().state();
         // Until something is staged there is nothing whose value could be made a second time.
-        assertThat(pendingValuesNow(left))
-                .as("values of the versions that the dead process made, killed " + spot)
-                .isEqualTo(pending(left));
-        assertThat(drill.state().versions()).as("versions made by the repair").hasSameSizeAs(left.versions());
+        assertThat(pendingValues(left, now))
+                .as("values of the versions that the dead process made, killed " + run)
+                .isEqualTo(pendingValues(left, left));
+        assertThat(now.versions()).as("versions made by the repair").hasSameSizeAs(left.versions());
     }
 
-    private static Map<String, SecretValue> pending(State state) {
-        Map<String, SecretValue> values = new TreeMap<>();
-        state.versions().stream()
-                .filter(v -> v.status() == Version.Status.PENDING)
-                .forEach(
-                        v -> values.put(v.secret() + " " + v.number(), v.value().orElseThrow()));
-        return values;
-    }
-
-    private Map<String, SecretValue> pendingValuesNow(State left) {
-        State now = drill.state();
+    /** Of the versions that were pending: what the store has of them in another state. */
+    private static Map<String, SecretValue> pendingValues(State left, State then) {
         Map<String, SecretValue> values = new TreeMap<>();
         left.versions().stream()
                 .filter(v -> v.status() == Version.Status.PENDING)
                 .forEach(v -> values.put(
                         v.secret() + " " + v.number(),
-                        now.version(v.secret(), v.number())
+                        then.version(v.secret(), v.number())
                                 .flatMap(Version::value)
                                 .orElse(SecretValue.of("gone"))));
         return values;

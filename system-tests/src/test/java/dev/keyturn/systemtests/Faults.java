@@ -13,6 +13,7 @@ import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -38,7 +39,7 @@ final class Faults {
     private Spot turning;
     private Spot armed;
     private Kind kind;
-    private Runnable onStrike = () -> {};
+    private Runnable onStrike = Faults::die;
     private String current = "";
     private int strikes;
     private int writes;
@@ -64,12 +65,24 @@ final class Faults {
     synchronized void arm(Spot spot, Kind what) {
         armed = spot;
         kind = what;
+        onStrike = Faults::die;
         strikes = 0;
     }
 
+    /** The first time that the run comes to the spot this is done, and then all goes on. */
     synchronized void arm(Spot spot, Runnable what) {
         arm(spot, Kind.PAUSE);
         onStrike = what;
+    }
+
+    /** As {@link Kind#KILL}, by whoever learns that the run has come to the spot: what is done there never returns. */
+    synchronized void armToBeKilled(Spot spot, Runnable there) {
+        arm(spot, Kind.KILL);
+        onStrike = there;
+    }
+
+    private static void die() {
+        Runtime.getRuntime().halt(137);
     }
 
     /** The run is denied once before or after this step, so that it turns round, whatever strikes it later. */
@@ -115,40 +128,52 @@ final class Faults {
         return new FaultyStore(store, this);
     }
 
-    synchronized void begin(String step) {
-        current = step;
-        strike(Moment.BEFORE, FailureType.UNAVAILABLE.name());
+    void begin(String step) {
+        enter(step);
+        strike(Moment.BEFORE);
     }
 
-    synchronized void end(String step) {
-        current = step;
-        strike(Moment.AFTER, FailureType.UNAVAILABLE.name());
-        current = "";
+    void end(String step) {
+        enter(step);
+        strike(Moment.AFTER);
+        enter("");
     }
 
-    private void strike(Moment moment, String unavailable) {
+    private synchronized void enter(String step) {
+        current = step;
+    }
+
+    private void strike(Moment moment) {
+        boolean turns = turns(moment);
+        if (strikesAt(moment) || turns) {
+            throw turns || isDenied()
+                    ? ApplicationFailure.newNonRetryableFailure("injected", FailureType.DENIED.name())
+                    : ApplicationFailure.newFailure("injected", FailureType.UNAVAILABLE.name());
+        }
+    }
+
+    private synchronized boolean turns(Moment moment) {
         boolean turns = new Spot(current, moment).equals(turning);
         if (turns) {
             turning = null;
         }
-        if (!strikesAt(moment) && !turns) {
-            return;
-        }
-        throw turns || kind == Kind.DENIED
-                ? ApplicationFailure.newNonRetryableFailure("injected", FailureType.DENIED.name())
-                : ApplicationFailure.newFailure("injected", unavailable);
+        return turns;
+    }
+
+    private synchronized boolean isDenied() {
+        return kind == Kind.DENIED;
     }
 
     /** An adapter has had its effect, or the first part of it. */
-    synchronized void effect() {
+    void effect() {
         if (!isStoreOnly() && strikesAt(Moment.MIDDLE)) {
-            throw new AdapterException(kind == Kind.DENIED ? Reason.DENIED : Reason.UNAVAILABLE, "injected");
+            throw new AdapterException(isDenied() ? Reason.DENIED : Reason.UNAVAILABLE, "injected");
         }
     }
 
     /** The files for a backup are being read. */
-    synchronized void reading() {
-        if (current.equals(Spot.BACK_UP)) {
+    void reading() {
+        if (isIn(List.of(Spot.BACK_UP))) {
             effect();
         }
     }
@@ -168,7 +193,7 @@ final class Faults {
     }
 
     /** The store has been written. */
-    synchronized void stored() {
+    void stored() {
         if (isStoreOnly() && strikesAt(Moment.MIDDLE)) {
             throw new StoreException(StoreException.Kind.UNWRITABLE, "injected");
         }
@@ -184,30 +209,33 @@ final class Faults {
 
     /** Steps whose whole effect is one write of the store. */
     private boolean isStoreOnly() {
-        return List.of(Spot.BEGIN, Spot.STAGE, Spot.COMMIT, Spot.RECORD).contains(current);
+        return isIn(List.of(Spot.BEGIN, Spot.STAGE, Spot.COMMIT, Spot.RECORD));
     }
 
+    private synchronized boolean isIn(List<String> steps) {
+        return steps.contains(current);
+    }
+
+    /** Whether it fails here. What else is done at the spot may take long, and the lease is renewed meanwhile: so without the monitor. */
     private boolean strikesAt(Moment moment) {
-        passed.add(new Spot(current, moment));
-        if (armed == null || !armed.equals(new Spot(current, moment))) {
-            return false;
-        }
-        strikes++;
-        switch (kind) {
-            case KILL -> Runtime.getRuntime().halt(137);
-            case PAUSE -> {
-                if (strikes == 1) {
-                    onStrike.run();
-                }
+        Optional<Runnable> instead;
+        synchronized (this) {
+            passed.add(new Spot(current, moment));
+            if (armed == null || !armed.equals(new Spot(current, moment))) {
                 return false;
             }
-            case UNAVAILABLE_ONCE -> {
-                return strikes == 1;
-            }
-            case DENIED -> {
-                return true;
+            strikes++;
+            switch (kind) {
+                case UNAVAILABLE_ONCE -> {
+                    return strikes == 1;
+                }
+                case DENIED -> {
+                    return true;
+                }
+                default -> instead = Optional.of(onStrike).filter(what -> strikes == 1);
             }
         }
-        return true;
+        instead.ifPresent(Runnable::run);
+        return false;
     }
 }

@@ -8,10 +8,15 @@ import dev.keyturn.systemtests.RunInProcess.Order;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Plan;
 import dev.keyturn.workflows.contract.Purpose;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +32,13 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KeyRingSweepTest {
+    private static final String SHORT = "1s";
+
+    /** So that no old key comes to its end while others of its group are looked at. */
+    private static final String LONG = "1h";
+
+    private final List<Keys> systems = new ArrayList<>();
+    private Path folder;
     private Keys keys;
     private Plan rotating;
     private Plan withdrawing;
@@ -34,8 +46,9 @@ class KeyRingSweepTest {
     private List<Spot> effectsOfAWithdrawal;
 
     @BeforeAll
-    void start(@TempDir Path folder) {
-        keys = Keys.start(folder, "1s", Keys.WITNESS);
+    void start(@TempDir Path room) {
+        folder = room;
+        keys = fresh(SHORT);
         keys.faults().passed();
         rotating = keys.environment().plan(Keys.request(Purpose.ROTATE));
         assertThat(Spot.of(rotating))
@@ -43,7 +56,7 @@ class KeyRingSweepTest {
                 .contains("introduce publish env-file .env", "introduce redeploy app", "promote publish env-file .env");
         keys.done(Purpose.ROTATE);
         effectsOfARotation = Spot.inTheMiddle(keys.faults().passed());
-        withdrawing = awaitDue();
+        withdrawing = awaitDue(keys);
         assertThat(Spot.of(withdrawing)).extracting(Spot::step).contains("withdraw publish env-file .env");
         keys.done(Purpose.REPAIR);
         effectsOfAWithdrawal = Spot.inTheMiddle(keys.faults().passed());
@@ -51,7 +64,7 @@ class KeyRingSweepTest {
 
     @AfterAll
     void stop() {
-        keys.close();
+        systems.forEach(Keys::close);
     }
 
     @AfterEach
@@ -59,12 +72,39 @@ class KeyRingSweepTest {
         keys.faults().disarm();
     }
 
-    Stream<Spot> killsOfARotation() {
-        return OnOneDrill.swept(effectsOfARotation);
+    private Keys fresh(String overlap) {
+        try {
+            Path own = Files.createDirectory(folder.resolve("keys-" + systems.size()));
+            systems.add(Keys.start(own, overlap, Keys.WITNESS));
+            return systems.get(systems.size() - 1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    Stream<Spot> killsOfAWithdrawal() {
-        return OnOneDrill.swept(effectsOfAWithdrawal);
+    Stream<Group.Member<Keys, Map<String, String>>> killedRotations() {
+        return killed(effectsOfARotation, LONG, Keys::published, Purpose.ROTATE);
+    }
+
+    Stream<Group.Member<Keys, Map<String, String>>> killedWithdrawals() {
+        return killed(effectsOfAWithdrawal, SHORT, KeyRingSweepTest::rotatedAndDue, Purpose.REPAIR);
+    }
+
+    private Stream<Group.Member<Keys, Map<String, String>>> killed(
+            List<Spot> spots, String overlap, Function<Keys, Map<String, String>> before, Purpose purpose) {
+        return Group.of(
+                OnOneDrill.swept(spots),
+                number -> fresh(overlap),
+                (system, spot) -> before.apply(system),
+                members -> RunInProcess.kill(members.stream()
+                        .map(member -> Order.of(member.system().manifest(), purpose, member.spot()))
+                        .toList()));
+    }
+
+    private static Map<String, String> rotatedAndDue(Keys system) {
+        system.done(Purpose.ROTATE);
+        awaitDue(system);
+        return system.published();
     }
 
     Stream<Spot> faultsOfARotation() {
@@ -81,36 +121,31 @@ class KeyRingSweepTest {
     }
 
     @ParameterizedTest
-    @MethodSource("killsOfARotation")
-    void theNextCommandEndsARotationThatWasKilled(Spot spot) {
-        Map<String, String> before = keys.published();
-        State left = killed(Order.of(Purpose.ROTATE, spot));
+    @MethodSource("killedRotations")
+    void theNextCommandEndsARotationThatWasKilled(Group.Member<Keys, Map<String, String>> run) {
+        Keys system = run.system();
+        State left = Drill.state(system.manifest());
 
-        Outcome outcome = keys.run(Purpose.REPAIR);
+        Outcome outcome = system.run(Purpose.REPAIR);
 
-        boolean forward = spot.isAllNew(rotating);
+        boolean forward = run.spot().isAllNew(rotating);
         assertKind(outcome, forward || left.openRun().isEmpty() ? Outcome.Kind.DONE : Outcome.Kind.ROLLED_BACK);
-        assertRotated(before, forward);
-        assertThat(Drill.state(keys.manifest()).versions())
+        assertRotated(system, run.before(), forward);
+        assertThat(Drill.state(system.manifest()).versions())
                 .as("versions made by the repair")
                 .hasSameSizeAs(left.versions());
     }
 
     @ParameterizedTest
-    @MethodSource("killsOfAWithdrawal")
-    void theNextCommandsEndAWithdrawalThatWasKilled(Spot spot) {
-        keys.done(Purpose.ROTATE);
-        awaitDue();
-        String current = keys.published().get("KEY");
-        killed(Order.of(Purpose.REPAIR, spot));
+    @MethodSource("killedWithdrawals")
+    void theNextCommandsEndAWithdrawalThatWasKilled(Group.Member<Keys, Map<String, String>> run) {
+        Outcome outcome = run.system().run(Purpose.REPAIR);
 
-        Outcome outcome = keys.run(Purpose.REPAIR);
-
-        if (spot.isCommitted(withdrawing)) {
+        if (run.spot().isCommitted(withdrawing)) {
             assertKind(outcome, Outcome.Kind.DONE);
         }
-        keys.done(Purpose.REPAIR);
-        assertWithdrawn(current);
+        run.system().done(Purpose.REPAIR);
+        assertWithdrawn(run.system(), run.before().get("KEY"));
     }
 
     @ParameterizedTest
@@ -123,15 +158,13 @@ class KeyRingSweepTest {
 
         assertThat(keys.faults().strikes()).as("strikes").isPositive();
         assertKind(outcome, Outcome.Kind.ROLLED_BACK);
-        assertRotated(before, false);
+        assertRotated(keys, before, false);
     }
 
     @ParameterizedTest
     @MethodSource("faultsOfAWithdrawal")
     void aFaultInAWithdrawalLeavesWorkThatTheNextRepairDoes(Spot spot) {
-        keys.done(Purpose.ROTATE);
-        awaitDue();
-        String current = keys.published().get("KEY");
+        String current = rotatedAndDue(keys).get("KEY");
         keys.faults().arm(spot, Faults.Kind.DENIED);
 
         Outcome outcome = keys.run(Purpose.REPAIR);
@@ -140,28 +173,21 @@ class KeyRingSweepTest {
         assertKind(outcome, Outcome.Kind.UNSETTLED);
         keys.faults().disarm();
         keys.done(Purpose.REPAIR);
-        assertWithdrawn(current);
+        assertWithdrawn(keys, current);
     }
 
-    private Plan awaitDue() {
+    private static Plan awaitDue(Keys system) {
         await().atMost(Duration.ofSeconds(30))
                 .until(() ->
-                        !keys.environment().plan(Keys.request(Purpose.REPAIR)).changesNothing());
-        return keys.environment().plan(Keys.request(Purpose.REPAIR));
-    }
-
-    private State killed(Order order) {
-        try (RunInProcess run = RunInProcess.killedAt(keys.manifest(), order)) {
-            run.awaitKilled();
-        }
-        return Drill.state(keys.manifest());
+                        !system.environment().plan(Keys.request(Purpose.REPAIR)).changesNothing());
+        return system.environment().plan(Keys.request(Purpose.REPAIR));
     }
 
     private static void assertKind(Outcome outcome, Outcome.Kind kind) {
         assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(kind);
     }
 
-    private void assertRotated(Map<String, String> before, boolean forward) {
+    private static void assertRotated(Keys keys, Map<String, String> before, boolean forward) {
         Map<String, String> now = keys.published();
         if (forward) {
             assertThat(now.get("KEY").equals(before.get("KEY")))
@@ -176,7 +202,7 @@ class KeyRingSweepTest {
         keys.assertConsistent();
     }
 
-    private void assertWithdrawn(String current) {
+    private static void assertWithdrawn(Keys keys, String current) {
         Map<String, String> now = keys.published();
         assertThat(now.get("KEY").equals(current)).as("the key that signs").isTrue();
         assertThat(now.get("KEY_OLD").equals(current)).as("the old key is gone").isTrue();

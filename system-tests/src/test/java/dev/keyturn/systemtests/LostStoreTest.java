@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.keyturn.steps.store.Version;
+import dev.keyturn.systemtests.RunInProcess.Order;
 import dev.keyturn.workflows.contract.Change;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Purpose;
@@ -243,10 +244,7 @@ class LostStoreTest extends OnOneDrill {
     void anImportThatIsKilledWhenItsValuesAreDurableIsBegunAnewWithTheSame() {
         Drill.Picture before = drill.picture();
         drill.loseStore();
-        try (RunInProcess run =
-                RunInProcess.killedAt(drill, Purpose.IMPORT, List.of(), new Spot(Spot.STAGE, Moment.AFTER))) {
-            assertThat(run.awaitEnd()).as(run.output()).isEqualTo(137);
-        }
+        RunInProcess.kill(Order.of(drill, Purpose.IMPORT, new Spot(Spot.STAGE, Moment.AFTER)));
         assertThat(drill.state().versions()).isNotEmpty().allMatch(v -> v.status() == Version.Status.PENDING);
 
         assertKind(drill.run(Drill.withoutBackup(Purpose.REPAIR)), Outcome.Kind.ROLLED_BACK);
@@ -313,9 +311,7 @@ class LostStoreTest extends OnOneDrill {
     }
 
     private Drill.Picture killedAndLost(Spot spot) {
-        try (RunInProcess run = RunInProcess.killedAt(drill, Purpose.ROTATE, List.of(), spot)) {
-            assertThat(run.awaitEnd()).as(run.output()).isEqualTo(137);
-        }
+        RunInProcess.kill(Order.of(drill, Purpose.ROTATE, spot));
         Drill.Picture found = drill.picture();
         drill.loseStore();
         return found;

@@ -18,16 +18,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The process killed in each step of a repair of copies that differ. The next ones mend what it left. */
-class RepairSweepTest extends OnOneDrill {
+class RepairSweepTest extends OnDrills {
     private Plan plan;
     private List<Spot> effects;
 
     @BeforeAll
     void plan() {
-        // The first one redeploys a service of which no generation is known yet; the others find it as it must be.
-        damage();
-        assertKind(drill.run(Drill.withoutBackup(Purpose.REPAIR)), Outcome.Kind.DONE);
-        damage();
+        prepare(drill);
+        damage(drill);
         plan = drill.environment().plan(Drill.withoutBackup(Purpose.REPAIR));
         drill.faults().passed();
         assertKind(drill.run(Drill.withoutBackup(Purpose.REPAIR)), Outcome.Kind.DONE);
@@ -36,42 +34,46 @@ class RepairSweepTest extends OnOneDrill {
         drill.assertConsistent();
     }
 
-    Stream<Spot> spots() {
-        return swept(effects);
+    /** The first one redeploys a service of which no generation is known yet; the others find it as it must be. */
+    @Override
+    void prepare(Drill fresh) {
+        damage(fresh);
+        assertKind(fresh.run(Drill.withoutBackup(Purpose.REPAIR)), Outcome.Kind.DONE);
+    }
+
+    Stream<Killed> killedRepairs() {
+        return killed(
+                swept(effects), RepairSweepTest::damage, (system, spot) -> Order.of(system, Purpose.REPAIR, spot));
     }
 
     @ParameterizedTest
-    @MethodSource("spots")
-    void aRepairThatIsKilledIsRepeatedAndEverythingIsAsItWas(Spot spot) {
-        Drill.Picture before = drill.picture();
-        State intact = drill.state();
-        damage();
-        try (RunInProcess run = RunInProcess.killedAt(drill.system().manifest(), Order.of(Purpose.REPAIR, spot))) {
-            run.awaitKilled();
-        }
-        if (spot.equals(new Spot(Spot.RECORD, Moment.MIDDLE))) {
-            drill.lastRunWasCutOffWhileRecorded();
-        }
-        boolean open = drill.state().openRun().isPresent();
+    @MethodSource("killedRepairs")
+    void aRepairThatIsKilledIsRepeatedAndEverythingIsAsItWas(Killed run) {
+        Drill drill = run.drill();
+        State left = run.left();
 
         Outcome next = drill.run(Drill.withoutBackup(Purpose.REPAIR));
 
-        if (spot.isCommitted(plan) || !open) {
+        if (run.spot().isCommitted(plan) || left.openRun().isEmpty()) {
             assertKind(next, Outcome.Kind.DONE);
         } else {
             assertThat(next.kind()).as(next.toString()).isIn(Outcome.Kind.DONE, Outcome.Kind.ROLLED_BACK);
         }
         // What was rolled back has its damage again: the repair after it mends that.
         assertKind(drill.run(Drill.withoutBackup(Purpose.REPAIR)), Outcome.Kind.DONE);
-        drill.assertBackAt(before);
-        assertThat(drill.state().versions()).as("versions").isEqualTo(intact.versions());
+        drill.assertBackAt(run.before());
+        assertThat(drill.state().versions()).as("versions").isEqualTo(left.versions());
+        assertThat(drill.picture().next())
+                .as("next versions")
+                .isEqualTo(run.before().next());
     }
 
-    /** A key file is deleted, and a copy of a derived secret is changed by hand. */
-    private void damage() {
-        Path env = drill.system().envFile();
+    /** A key file is deleted, and a copy of a derived secret is changed by hand; returns what was there before. */
+    private static Drill.Picture damage(Drill system) {
+        Drill.Picture before = system.picture();
+        Path env = system.system().envFile();
         try {
-            Files.delete(drill.system().keyFile("csrf_signing_secret"));
+            Files.delete(system.system().keyFile("csrf_signing_secret"));
             Files.writeString(
                     env,
                     Drill.read(env)
@@ -81,5 +83,6 @@ class RepairSweepTest extends OnOneDrill {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return before;
     }
 }

@@ -15,10 +15,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
-/** A run in a process of its own, which can be killed or stopped at a spot. */
+/**
+ * A process of its own with a run, or with several of them on systems of their own: it can be killed or stopped when each is at its
+ * spot. As most of what it costs is its start, many runs are best put into few processes.
+ */
 final class RunInProcess implements AutoCloseable {
     /** What runs have in production. */
     static final Duration LEASE = Duration.ofSeconds(30);
@@ -34,39 +40,59 @@ final class RunInProcess implements AutoCloseable {
     }
 
     /**
-     * What a process does.
+     * What one run does.
      *
+     * @param manifest of the system
      * @param turning where the run is made to turn round before it comes to the spot
      * @param spot where the fault strikes
      * @param lease after how long it is thought dead when it says nothing
      */
-    record Order(Purpose purpose, List<String> only, boolean force, Optional<Spot> turning, Spot spot, Duration lease) {
-        static Order of(Purpose purpose, Spot spot) {
-            return new Order(purpose, List.of(), false, Optional.empty(), spot, LEASE);
+    record Order(
+            Path manifest,
+            Purpose purpose,
+            List<String> only,
+            boolean force,
+            Optional<Spot> turning,
+            Spot spot,
+            Duration lease) {
+        private static final int WORDS = 7;
+
+        static Order of(Path manifest, Purpose purpose, Spot spot) {
+            return new Order(manifest, purpose, List.of(), false, Optional.empty(), spot, LEASE);
+        }
+
+        static Order of(Drill drill, Purpose purpose, Spot spot) {
+            return of(drill.system().manifest(), purpose, spot);
         }
 
         Order only(List<String> secrets) {
-            return new Order(purpose, secrets, force, turning, spot, lease);
+            return new Order(manifest, purpose, secrets, force, turning, spot, lease);
         }
 
         Order forced() {
-            return new Order(purpose, only, true, turning, spot, lease);
+            return new Order(manifest, purpose, only, true, turning, spot, lease);
         }
 
         Order turningAt(Spot first) {
-            return new Order(purpose, only, force, Optional.of(first), spot, lease);
+            return new Order(manifest, purpose, only, force, Optional.of(first), spot, lease);
         }
 
         Order leasedFor(Duration time) {
-            return new Order(purpose, only, force, turning, spot, time);
+            return new Order(manifest, purpose, only, force, turning, spot, time);
         }
 
         Request request(String environment) {
             return new Request(environment, purpose, only, false, force, "", "a test", "");
         }
 
+        /** In the system's own folder. */
+        private Path file(String name) {
+            return manifest.resolveSibling(name);
+        }
+
         private List<String> words() {
             return List.of(
+                    manifest.toString(),
                     purpose.name(),
                     String.join(",", only),
                     Boolean.toString(force),
@@ -86,44 +112,47 @@ final class RunInProcess implements AutoCloseable {
 
         private static Order parse(List<String> words) {
             return new Order(
-                    Purpose.valueOf(words.get(0)),
-                    words.get(1).isEmpty() ? List.of() : List.of(words.get(1).split(",")),
-                    Boolean.parseBoolean(words.get(2)),
-                    Optional.of(words.get(3)).filter(word -> !word.isEmpty()).map(Order::spot),
-                    spot(words.get(4)),
-                    Duration.parse(words.get(5)));
+                    Path.of(words.get(0)),
+                    Purpose.valueOf(words.get(1)),
+                    words.get(2).isEmpty() ? List.of() : List.of(words.get(2).split(",")),
+                    Boolean.parseBoolean(words.get(3)),
+                    Optional.of(words.get(4)).filter(word -> !word.isEmpty()).map(Order::spot),
+                    spot(words.get(5)),
+                    Duration.parse(words.get(6)));
         }
     }
 
-    /** Starts a run that ends at the spot as if by SIGKILL. */
-    static RunInProcess killedAt(Path manifest, Order order) {
-        return start(manifest, Faults.Kind.KILL, order);
+    /** Returns when each run has come to its spot and the process has ended there as if by SIGKILL; with what it printed. */
+    static String kill(List<Order> orders) {
+        try (RunInProcess run = start(Faults.Kind.KILL, orders)) {
+            assertThat(run.awaitEnd()).as(run.output()).isEqualTo(KILLED);
+            return run.output();
+        }
     }
 
-    static RunInProcess killedAt(Drill drill, Purpose purpose, List<String> only, Spot spot) {
-        return killedAt(drill.system().manifest(), Order.of(purpose, spot).only(only));
+    static String kill(Order order) {
+        return kill(List.of(order));
     }
 
-    /**
-     * Starts a run that waits at the spot until the file {@code go} is in the system's folder; it makes the file {@code there}.
-     *
-     * @param lease after how long it is thought dead when it says nothing
-     */
-    static RunInProcess waitingAt(Drill drill, Purpose purpose, Spot spot, Duration lease) {
-        return start(
-                drill.system().manifest(),
-                Faults.Kind.PAUSE,
-                Order.of(purpose, spot).leasedFor(lease));
+    /** Starts runs that wait at their spots until the file {@code go} is in their systems' folders; each makes the file {@code there}. */
+    static RunInProcess waiting(List<Order> orders) {
+        return start(Faults.Kind.PAUSE, orders);
     }
 
-    private static RunInProcess start(Path manifest, Faults.Kind kind, Order order) {
-        List<String> command = FastStart.of(RunInProcess.class, List.of(), words(manifest, kind, order));
-        Path folder = manifest.getParent();
+    static RunInProcess waiting(Order order) {
+        return waiting(List.of(order));
+    }
+
+    private static RunInProcess start(Faults.Kind kind, List<Order> orders) {
+        List<String> words = new ArrayList<>(List.of(kind.name()));
         try {
-            Files.deleteIfExists(folder.resolve("there"));
-            Files.deleteIfExists(folder.resolve("go"));
-            Path output = Files.createTempFile(folder, "process", ".out");
-            Process process = new ProcessBuilder(command)
+            for (Order order : orders) {
+                Files.deleteIfExists(order.file("there"));
+                Files.deleteIfExists(order.file("go"));
+                words.addAll(order.words());
+            }
+            Path output = Files.createTempFile(orders.get(0).file("."), "process", ".out");
+            Process process = new ProcessBuilder(FastStart.of(RunInProcess.class, List.of(), words))
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start();
@@ -133,19 +162,17 @@ final class RunInProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until it has ended as if by SIGKILL. */
-    void awaitKilled() {
-        assertThat(awaitEnd()).as(output()).isEqualTo(KILLED);
-    }
-
-    private static List<String> words(Path manifest, Faults.Kind kind, Order order) {
-        List<String> words = new ArrayList<>(List.of(manifest.toString(), kind.name()));
-        words.addAll(order.words());
-        return words;
-    }
-
     long pid() {
         return process.pid();
+    }
+
+    /** Waits until the run of this system waits at its spot. */
+    void awaitThere(Path folder) {
+        try {
+            Target.await(() -> Files.exists(folder.resolve("there")));
+        } catch (AssertionError e) {
+            throw new AssertionError("the run did not come to its spot: " + output(), e);
+        }
     }
 
     /** Waits until it has ended; at most four minutes. */
@@ -161,6 +188,11 @@ final class RunInProcess implements AutoCloseable {
         }
     }
 
+    /** What the run of this system said at its end. */
+    static String said(Path folder) {
+        return Drill.read(folder.resolve("said"));
+    }
+
     /** All that it printed. */
     String output() {
         return Drill.read(output);
@@ -171,27 +203,67 @@ final class RunInProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    /** The process's side: manifest, kind of fault, order. */
-    public static void main(String[] arguments) {
-        Path manifest = Path.of(arguments[0]);
-        Faults.Kind kind = Faults.Kind.valueOf(arguments[1]);
-        Order order = Order.parse(List.of(arguments).subList(2, arguments.length));
-        Faults faults = new Faults(order.lease());
-        order.turning().ifPresent(faults::turnRoundAt);
-        if (kind == Faults.Kind.PAUSE) {
-            faults.arm(order.spot(), () -> waitIn(manifest.getParent()));
-        } else {
-            faults.arm(order.spot(), kind);
+    /** The process's side: kind of fault, orders. */
+    public static void main(String[] arguments) throws InterruptedException {
+        Faults.Kind kind = Faults.Kind.valueOf(arguments[0]);
+        List<Order> orders = Stream.iterate(1, at -> at < arguments.length, at -> at + Order.WORDS)
+                .map(at -> Order.parse(List.of(arguments).subList(at, at + Order.WORDS)))
+                .toList();
+        CountDownLatch coming = new CountDownLatch(orders.size());
+        CountDownLatch running = new CountDownLatch(orders.size());
+        AtomicInteger status = new AtomicInteger();
+        for (Order order : orders) {
+            Faults faults = new Faults(order.lease());
+            order.turning().ifPresent(faults::turnRoundAt);
+            if (kind == Faults.Kind.PAUSE) {
+                faults.arm(order.spot(), () -> waitIn(order.file(".")));
+            } else {
+                faults.armToBeKilled(order.spot(), () -> dieTogether(coming));
+            }
+            Thread run = new Thread(() -> {
+                status.accumulateAndGet(carryOut(order, faults), Math::max);
+                running.countDown();
+                if (kind == Faults.Kind.KILL) {
+                    // It missed its spot.
+                    System.exit(status.get());
+                }
+            });
+            run.start();
         }
-        int status = 1;
-        try (Environment environment = Drill.environments(faults).open(manifest)) {
+        running.await();
+        System.exit(status.get());
+    }
+
+    private static int carryOut(Order order, Faults faults) {
+        try (Environment environment = Drill.environments(faults).open(order.manifest())) {
             Outcome outcome = environment.run(order.request(environment.name()), progress -> {});
-            System.out.println(outcome.kind() + " " + outcome.summary());
-            status = outcome.kind() == Outcome.Kind.DONE ? 0 : 2;
+            say(order, outcome.kind() + " " + outcome.summary());
+            return outcome.kind() == Outcome.Kind.DONE ? 0 : 2;
         } catch (EnvironmentException e) {
-            System.out.println(e.getMessage());
+            say(order, e.getMessage());
+            return 1;
         }
-        System.exit(status);
+    }
+
+    private static void say(Order order, String text) {
+        System.out.println(order.spot() + ": " + text);
+        try {
+            Files.writeString(order.file("said"), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The last that comes kills them all. */
+    private static void dieTogether(CountDownLatch coming) {
+        coming.countDown();
+        try {
+            coming.await();
+            Runtime.getRuntime().halt(KILLED);
+        } catch (InterruptedException e) {
+            // Nothing of it may go on, and the others have not come.
+            Runtime.getRuntime().halt(1);
+        }
     }
 
     static void waitIn(Path folder) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The process killed in each step of an import and of a set-up, of a system that Keyturn has never seen, and of a forced set-up. The next
  * command ends what was left; nothing that was there is lost, and no value is made a second time.
  */
-class SetupSweepTest extends OnOneDrill {
+class SetupSweepTest extends OnDrills {
     /** Of eleven secrets this one is missing, so that a set-up has something to generate and to publish. */
     private static final String MISSING = "csrf_signing_secret";
 
@@ -39,14 +39,14 @@ class SetupSweepTest extends OnOneDrill {
     /** Each is made once, to learn what it passes. */
     @BeforeAll
     void plan() {
-        removeBackups();
+        prepare(drill);
         forcing = drill.environment().plan(forced(Purpose.SETUP));
         effectsOfAForcedSetup = effects(forced(Purpose.SETUP));
         drill.forget();
         importing = drill.environment().plan(Drill.withoutBackup(Purpose.IMPORT));
         effectsOfAnImport = effects(Drill.withoutBackup(Purpose.IMPORT));
         drill.forget();
-        removeTheMissing();
+        removeTheMissing(drill);
         settingUp = drill.environment().plan(Drill.withoutBackup(Purpose.SETUP));
         effectsOfASetup = effects(Drill.withoutBackup(Purpose.SETUP));
         assertThat(effectsOfASetup).extracting(Spot::step).anyMatch(step -> step.contains(" publish "));
@@ -58,73 +58,88 @@ class SetupSweepTest extends OnOneDrill {
         return Spot.inTheMiddle(drill.faults().passed());
     }
 
-    Stream<Spot> spotsOfAnImport() {
-        return swept(effectsOfAnImport);
+    Stream<Killed> killedImports() {
+        return killed(
+                swept(effectsOfAnImport),
+                SetupSweepTest::unknown,
+                (system, spot) -> Order.of(system, Purpose.IMPORT, spot));
     }
 
-    Stream<Spot> spotsOfASetup() {
-        return swept(effectsOfASetup);
+    Stream<Killed> killedSetups() {
+        return killed(
+                swept(effectsOfASetup),
+                system -> {
+                    Drill.Picture before = unknown(system);
+                    removeTheMissing(system);
+                    return before;
+                },
+                (system, spot) -> Order.of(system, Purpose.SETUP, spot));
     }
 
-    Stream<Spot> spotsOfAForcedSetup() {
-        return swept(effectsOfAForcedSetup);
+    Stream<Killed> killedForcedSetups() {
+        return killed(
+                swept(effectsOfAForcedSetup),
+                (system, spot) -> Order.of(system, Purpose.SETUP, spot).forced());
     }
 
     @ParameterizedTest
-    @MethodSource("spotsOfAnImport")
-    void anImportThatIsKilledIsEndedByTheNextOne(Spot spot) {
-        Drill.Picture before = unknown();
-        State left = killed(Order.of(Purpose.IMPORT, spot));
+    @MethodSource("killedImports")
+    void anImportThatIsKilledIsEndedByTheNextOne(Killed run) {
+        State left = run.left();
 
-        assertEnded(drill.run(Drill.withoutBackup(Purpose.IMPORT)), left, spot.isCommitted(importing));
-        assertKind(drill.run(Drill.withoutBackup(Purpose.IMPORT)), Outcome.Kind.DONE);
+        assertEnded(run, Purpose.IMPORT, left, run.spot().isCommitted(importing));
+        assertKind(run.drill().run(Drill.withoutBackup(Purpose.IMPORT)), Outcome.Kind.DONE);
 
-        assertThat(drill.picture().files()).as("published files").isEqualTo(before.files());
-        assertTakenOver(before);
+        assertThat(run.drill().picture().files())
+                .as("published files")
+                .isEqualTo(run.before().files());
+        assertTakenOver(run);
     }
 
     @ParameterizedTest
-    @MethodSource("spotsOfASetup")
-    void aSetupThatIsKilledIsEndedByTheNextOne(Spot spot) {
-        Drill.Picture before = unknown();
-        removeTheMissing();
-        State left = killed(Order.of(Purpose.SETUP, spot));
+    @MethodSource("killedSetups")
+    void aSetupThatIsKilledIsEndedByTheNextOne(Killed run) {
+        State left = run.left();
 
-        assertEnded(drill.run(Drill.withoutBackup(Purpose.SETUP)), left, spot.isCommitted(settingUp));
-        assertKind(drill.run(Drill.withoutBackup(Purpose.SETUP)), Outcome.Kind.DONE);
+        assertEnded(run, Purpose.SETUP, left, run.spot().isCommitted(settingUp));
+        assertKind(run.drill().run(Drill.withoutBackup(Purpose.SETUP)), Outcome.Kind.DONE);
 
-        assertThat(drill.picture().values().get(MISSING).equals(before.values().get(MISSING)))
+        assertThat(run.drill()
+                        .picture()
+                        .values()
+                        .get(MISSING)
+                        .equals(run.before().values().get(MISSING)))
                 .as("the value that was lost")
                 .isFalse();
-        assertTakenOver(before);
+        assertTakenOver(run);
     }
 
     @ParameterizedTest
-    @MethodSource("spotsOfAForcedSetup")
-    void aForcedSetupThatIsKilledIsEndedByTheNextCommand(Spot spot) {
-        Drill.Picture before = drill.picture();
-        State left = killed(Order.of(Purpose.SETUP, spot).forced());
+    @MethodSource("killedForcedSetups")
+    void aForcedSetupThatIsKilledIsEndedByTheNextCommand(Killed run) {
+        State left = run.left();
+        boolean forward = run.spot().isAllNew(forcing);
 
-        Outcome outcome = drill.run(Drill.withoutBackup(Purpose.REPAIR));
+        assertEnded(run, Purpose.REPAIR, left, forward);
 
-        assertEnded(outcome, left, spot.isAllNew(forcing));
-        if (spot.isAllNew(forcing)) {
-            drill.assertMovedOn(before);
+        if (forward) {
+            run.drill().assertMovedOn(run.before());
         } else {
-            drill.assertBackAt(before);
+            run.drill().assertBackAt(run.before());
         }
     }
 
     /** What lies there, of which nothing is known any more. */
-    private Drill.Picture unknown() {
-        Drill.Picture picture = drill.picture();
-        drill.forget();
+    private static Drill.Picture unknown(Drill system) {
+        Drill.Picture picture = system.picture();
+        system.forget();
         return picture;
     }
 
-    /** That of the drill's own import: a system that was never seen has none. */
-    private void removeBackups() {
-        try (Stream<Path> backups = Files.list(drill.system().folder().resolve("backups"))) {
+    /** Without the backup of its own import: a system that was never seen has none. */
+    @Override
+    void prepare(Drill fresh) {
+        try (Stream<Path> backups = Files.list(fresh.system().folder().resolve("backups"))) {
             for (Path backup : backups.toList()) {
                 Files.delete(backup);
             }
@@ -133,29 +148,17 @@ class SetupSweepTest extends OnOneDrill {
         }
     }
 
-    private void removeTheMissing() {
+    private static void removeTheMissing(Drill system) {
         try {
-            Files.delete(drill.system().keyFile(MISSING));
+            Files.delete(system.system().keyFile(MISSING));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private State killed(Order order) {
-        Path store = drill.system().folder().resolve(".keyturn/prod/state");
-        boolean existed = Files.exists(store);
-        try (RunInProcess run = RunInProcess.killedAt(drill.system().manifest(), order)) {
-            run.awaitKilled();
-        }
-        assertThat(existed || Files.exists(store)).isTrue();
-        if (order.spot().equals(new Spot(Spot.RECORD, Moment.MIDDLE))) {
-            drill.lastRunWasCutOffWhileRecorded();
-        }
-        return drill.state();
-    }
-
     /** A run that had only prepared is abandoned, one that had committed is finished; in between what is found decides. */
-    private void assertEnded(Outcome outcome, State left, boolean forward) {
+    private static void assertEnded(Killed run, Purpose next, State left, boolean forward) {
+        Outcome outcome = run.drill().run(Drill.withoutBackup(next));
         Optional<Run> open = left.openRun();
         if (open.isEmpty() || forward) {
             assertKind(outcome, Outcome.Kind.DONE);
@@ -164,13 +167,14 @@ class SetupSweepTest extends OnOneDrill {
         } else {
             assertThat(outcome.kind()).as(outcome.toString()).isIn(Outcome.Kind.DONE, Outcome.Kind.ROLLED_BACK);
         }
-        assertThat(drill.state().openRun()).as("open run").isEmpty();
+        assertThat(run.drill().state().openRun()).as("open run").isEmpty();
     }
 
     /** Every value that was published is the current one and works; only the missing one was made. */
-    private void assertTakenOver(Drill.Picture before) {
+    private static void assertTakenOver(Killed run) {
+        Drill drill = run.drill();
         Drill.Picture now = drill.picture();
-        before.values().forEach((secret, value) -> {
+        run.before().values().forEach((secret, value) -> {
             if (!secret.equals(MISSING)) {
                 assertThat(now.values().get(secret).equals(value))
                         .as("value of " + secret + " kept")

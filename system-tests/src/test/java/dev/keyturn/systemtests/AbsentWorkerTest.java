@@ -6,10 +6,12 @@ import dev.keyturn.steps.store.State;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs whose worker is not there, dies, is sent away, or is the wrong one: another resumes them, or they are taken back. */
+@Order(3)
 class AbsentWorkerTest extends OnAServer {
     /** Seeds: durable resume. */
     @Test

@@ -12,7 +12,7 @@ import dev.keyturn.spi.AdapterException.Reason;
 import dev.keyturn.spi.SecretValue;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.steps.store.Version;
-import dev.keyturn.systemtests.RunInProcess.Order;
+import dev.keyturn.systemtests.RunInProcess.Assignment;
 import dev.keyturn.testkit.CanaryScan;
 import dev.keyturn.workflows.Rotation;
 import dev.keyturn.workflows.contract.Outcome;
@@ -48,11 +48,13 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Looks for every value, old and new, wherever none may be. */
+@Order(9)
 class CanaryTest {
     /** The spot at which every new value is in use and the old ones work too. */
     private static final Spot IN_REDEPLOY = new Spot("promote redeploy app", Moment.MIDDLE);
@@ -252,7 +254,7 @@ class CanaryTest {
     @Test
     void aProcessThatWasKilledLeavesNoValueBehind(@TempDir Path folder) {
         try (Drill drill = Drill.start(folder)) {
-            said.add(RunInProcess.kill(Order.of(drill, Purpose.ROTATE, IN_REDEPLOY)));
+            said.add(RunInProcess.kill(Assignment.of(drill, Purpose.ROTATE, IN_REDEPLOY)));
             said.add(drill.environment().status().toString());
             said.add(drill.environment().check().toString());
             said.add(drill.run(Drill.withoutBackup(Purpose.REPAIR)).toString());

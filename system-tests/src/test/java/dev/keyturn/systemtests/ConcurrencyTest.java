@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keyturn.steps.store.State;
-import dev.keyturn.systemtests.RunInProcess.Order;
+import dev.keyturn.systemtests.RunInProcess.Assignment;
 import dev.keyturn.testkit.Processes;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Plan;
@@ -18,16 +18,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Two that want to change one environment at once: one runs, and the other has no effect. */
+@Order(6)
 class ConcurrencyTest extends OnDrills {
     private static final Spot IN_SWITCH = new Spot("promote switch main", Moment.MIDDLE);
 
     private RunInProcess waitingAt(Spot spot) {
-        RunInProcess run = RunInProcess.waiting(Order.of(drill, Purpose.ROTATE, spot));
+        RunInProcess run = RunInProcess.waiting(Assignment.of(drill, Purpose.ROTATE, spot));
         run.awaitThere(drill.system().folder());
         return run;
     }
@@ -160,11 +162,11 @@ class ConcurrencyTest extends OnDrills {
     }
 
     private static void stopRepairAndWake(List<Group.Member<Drill, Zombie>> zombies) {
-        List<Order> orders = zombies.stream()
-                .map(zombie ->
-                        Order.of(zombie.system(), Purpose.ROTATE, zombie.spot()).leasedFor(Duration.ofSeconds(2)))
+        List<Assignment> assignments = zombies.stream()
+                .map(zombie -> Assignment.of(zombie.system(), Purpose.ROTATE, zombie.spot())
+                        .leasedFor(Duration.ofSeconds(2)))
                 .toList();
-        try (RunInProcess runs = RunInProcess.waiting(orders)) {
+        try (RunInProcess runs = RunInProcess.waiting(assignments)) {
             zombies.forEach(zombie -> runs.awaitThere(zombie.system().system().folder()));
             Processes.suspend(runs.pid());
             zombies.forEach(zombie -> zombie.before().repair(zombie.system()));

@@ -6,7 +6,7 @@ import dev.keyturn.spi.SecretValue;
 import dev.keyturn.steps.store.Run;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.steps.store.Version;
-import dev.keyturn.systemtests.RunInProcess.Order;
+import dev.keyturn.systemtests.RunInProcess.Assignment;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Plan;
 import dev.keyturn.workflows.contract.Purpose;
@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The process killed before, in the middle of and after each step of the plan, and of the way back. The next command ends the
  * run, done or rolled back, with the versions that the dead process made and no others.
  */
+@Order(2)
 class CrashSweepTest extends OnDrills {
     private Plan plan;
     private List<Spot> wayBack;
@@ -36,21 +38,21 @@ class CrashSweepTest extends OnDrills {
     }
 
     Stream<Killed> killedOnTheWay() {
-        return killed(swept(Spot.ofAKill(plan)), (system, spot) -> Order.of(system, Purpose.ROTATE, spot));
+        return killed(swept(Spot.ofAKill(plan)), (system, spot) -> Assignment.of(system, Purpose.ROTATE, spot));
     }
 
     Stream<Killed> killedOnTheWayBack() {
         Spot turning = Spot.beforeCommit(plan);
         return killed(
                 swept(Spot.ofAKill(wayBack)),
-                (system, spot) -> Order.of(system, Purpose.ROTATE, spot).turningAt(turning));
+                (system, spot) -> Assignment.of(system, Purpose.ROTATE, spot).turningAt(turning));
     }
 
     Stream<Killed> killedAfterwards() {
         return killed(
                 Stream.of("stage", "promote switch main", "commit", "withdraw narrow main")
                         .map(step -> new Spot(step, Moment.AFTER)),
-                (system, spot) -> Order.of(system, Purpose.ROTATE, spot));
+                (system, spot) -> Assignment.of(system, Purpose.ROTATE, spot));
     }
 
     @ParameterizedTest
@@ -94,10 +96,10 @@ class CrashSweepTest extends OnDrills {
                 Stream.of(Moment.values()).map(moment -> new Spot(Spot.RECOVER, moment)),
                 system -> {
                     Drill.Picture before = system.picture();
-                    RunInProcess.kill(Order.of(system, Purpose.ROTATE, inPublish));
+                    RunInProcess.kill(Assignment.of(system, Purpose.ROTATE, inPublish));
                     return before;
                 },
-                (system, spot) -> Order.of(system, Purpose.REPAIR, spot));
+                (system, spot) -> Assignment.of(system, Purpose.REPAIR, spot));
     }
 
     @ParameterizedTest
@@ -116,7 +118,7 @@ class CrashSweepTest extends OnDrills {
     @Test
     void aRotationOfOtherSecretsThanTheCrashedOnesIsToldNotToBeBegun() {
         Drill.Picture before = drill.picture();
-        RunInProcess.kill(Order.of(drill, Purpose.ROTATE, new Spot(Spot.COMMIT, Moment.AFTER))
+        RunInProcess.kill(Assignment.of(drill, Purpose.ROTATE, new Spot(Spot.COMMIT, Moment.AFTER))
                 .only(List.of("redis_password")));
 
         Outcome outcome = drill.run(rotation("postgres_app_user_pw"));

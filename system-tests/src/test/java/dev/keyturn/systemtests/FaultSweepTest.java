@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A fault before, in the middle and after each step of the plan. The list is made from the plan, so that no step is left
  * out. Before the commit point everything is afterwards as it was; after it, everything is new.
  */
+@Order(1)
 class FaultSweepTest extends OnOneDrill {
     private Plan plan;
     private List<Spot> wayBack;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.keyturn.steps.store.State;
-import dev.keyturn.systemtests.RunInProcess.Order;
+import dev.keyturn.systemtests.RunInProcess.Assignment;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Plan;
 import dev.keyturn.workflows.contract.Purpose;
@@ -97,7 +97,7 @@ class KeyRingSweepTest {
                 number -> fresh(overlap),
                 (system, spot) -> before.apply(system),
                 members -> RunInProcess.kill(members.stream()
-                        .map(member -> Order.of(member.system().manifest(), purpose, member.spot()))
+                        .map(member -> Assignment.of(member.system().manifest(), purpose, member.spot()))
                         .toList()));
     }
 

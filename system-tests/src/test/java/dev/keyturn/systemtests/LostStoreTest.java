@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.keyturn.steps.store.Version;
-import dev.keyturn.systemtests.RunInProcess.Order;
+import dev.keyturn.systemtests.RunInProcess.Assignment;
 import dev.keyturn.workflows.contract.Change;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Purpose;
@@ -17,12 +17,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The recovery table's row "store lost": rebuilt from backup, published copies and probes, and never from a new value. */
+@Order(8)
 class LostStoreTest extends OnOneDrill {
     private static final Spot IN_PUBLISH = new Spot("promote publish key-directory infra/secrets/keys", Moment.MIDDLE);
     private static final Spot AFTER_PUBLISH = new Spot("promote publish env-file .env", Moment.AFTER);
@@ -244,7 +246,7 @@ class LostStoreTest extends OnOneDrill {
     void anImportThatIsKilledWhenItsValuesAreDurableIsBegunAnewWithTheSame() {
         Drill.Picture before = drill.picture();
         drill.loseStore();
-        RunInProcess.kill(Order.of(drill, Purpose.IMPORT, new Spot(Spot.STAGE, Moment.AFTER)));
+        RunInProcess.kill(Assignment.of(drill, Purpose.IMPORT, new Spot(Spot.STAGE, Moment.AFTER)));
         assertThat(drill.state().versions()).isNotEmpty().allMatch(v -> v.status() == Version.Status.PENDING);
 
         assertKind(drill.run(Drill.withoutBackup(Purpose.REPAIR)), Outcome.Kind.ROLLED_BACK);
@@ -311,7 +313,7 @@ class LostStoreTest extends OnOneDrill {
     }
 
     private Drill.Picture killedAndLost(Spot spot) {
-        RunInProcess.kill(Order.of(drill, Purpose.ROTATE, spot));
+        RunInProcess.kill(Assignment.of(drill, Purpose.ROTATE, spot));
         Drill.Picture found = drill.picture();
         drill.loseStore();
         return found;

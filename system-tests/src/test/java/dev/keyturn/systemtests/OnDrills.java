@@ -1,7 +1,7 @@
 package dev.keyturn.systemtests;
 
 import dev.keyturn.steps.store.State;
-import dev.keyturn.systemtests.RunInProcess.Order;
+import dev.keyturn.systemtests.RunInProcess.Assignment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -48,19 +48,19 @@ abstract class OnDrills extends OnOneDrill {
     }
 
     /** A test for each spot, whose system has had a run killed there. */
-    Stream<Killed> killed(Stream<Spot> spots, BiFunction<Drill, Spot, Order> order) {
-        return killed(spots, Drill::picture, order);
+    Stream<Killed> killed(Stream<Spot> spots, BiFunction<Drill, Spot, Assignment> assignment) {
+        return killed(spots, Drill::picture, assignment);
     }
 
     /** @param before says what the system looks like, and then does what the run is to meet */
     Stream<Killed> killed(
-            Stream<Spot> spots, Function<Drill, Drill.Picture> before, BiFunction<Drill, Spot, Order> order) {
+            Stream<Spot> spots, Function<Drill, Drill.Picture> before, BiFunction<Drill, Spot, Assignment> assignment) {
         return Group.of(
                         spots,
                         this::drill,
                         (system, spot) -> before.apply(system),
                         members -> RunInProcess.kill(members.stream()
-                                .map(member -> order.apply(member.system(), member.spot()))
+                                .map(member -> assignment.apply(member.system(), member.spot()))
                                 .toList()))
                 .map(Killed::new);
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.steps.store.Run;
 import dev.keyturn.steps.store.Version;
-import dev.keyturn.systemtests.RunInProcess.Order;
+import dev.keyturn.systemtests.RunInProcess.Assignment;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Purpose;
 import java.io.IOException;
@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The design's recovery table, row by row: what the next command does with the run that a killed process left. */
+@Order(5)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RecoveryTableTest {
     private static final Spot AFTER_STAGE = new Spot(Spot.STAGE, Moment.AFTER);
@@ -52,7 +54,7 @@ class RecoveryTableTest {
     }
 
     private void killedAt(List<String> secrets, Spot spot) {
-        RunInProcess.kill(Order.of(drill, Purpose.ROTATE, spot).only(secrets));
+        RunInProcess.kill(Assignment.of(drill, Purpose.ROTATE, spot).only(secrets));
         assertThat(drill.state().openRun()).as("open run").isPresent();
     }
 

@@ -3,7 +3,7 @@ package dev.keyturn.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.steps.store.State;
-import dev.keyturn.systemtests.RunInProcess.Order;
+import dev.keyturn.systemtests.RunInProcess.Assignment;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Plan;
 import dev.keyturn.workflows.contract.Purpose;
@@ -43,7 +43,7 @@ class RepairSweepTest extends OnDrills {
 
     Stream<Killed> killedRepairs() {
         return killed(
-                swept(effects), RepairSweepTest::damage, (system, spot) -> Order.of(system, Purpose.REPAIR, spot));
+                swept(effects), RepairSweepTest::damage, (system, spot) -> Assignment.of(system, Purpose.REPAIR, spot));
     }
 
     @ParameterizedTest

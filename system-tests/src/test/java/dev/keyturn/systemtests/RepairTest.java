@@ -3,7 +3,7 @@ package dev.keyturn.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.sandbox.ElevenSecrets;
-import dev.keyturn.systemtests.RunInProcess.Order;
+import dev.keyturn.systemtests.RunInProcess.Assignment;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Purpose;
 import java.io.IOException;
@@ -44,7 +44,7 @@ class RepairTest extends OnOneDrill {
         assertKind(drill.run(rotation(secret)), Outcome.Kind.DONE);
         sql("ALTER ROLE " + ElevenSecrets.ROLES.get(secret) + " PASSWORD '" + retired + "'");
         Spot beforeSwitch = new Spot("promote switch main", Moment.BEFORE);
-        RunInProcess.kill(Order.of(drill, Purpose.REPAIR, beforeSwitch));
+        RunInProcess.kill(Assignment.of(drill, Purpose.REPAIR, beforeSwitch));
 
         Outcome outcome = drill.run(Drill.withoutBackup(Purpose.REPAIR));
 

@@ -34,7 +34,7 @@ class RotationTest {
 
     @Test
     void theReportHoldsTheGapThatThePlanForetoldBesideTheOneMeasured(@TempDir Path folder) {
-        String app = "  app: {command: [\"true\"], uses: [database_url], start-time: 2s}\n";
+        String app = "  app: {command: [\"true\"], uses: [database_url], start-time: 20s}\n";
         try (ElevenSecrets system = ElevenSecrets.start(folder, Map.of(), app);
                 Environment environment = Environments.installed().open(system.manifest())) {
             environment.run(Request.of("prod", Purpose.IMPORT, "a test"), progress -> {});

@@ -47,7 +47,7 @@ final class RunInProcess implements AutoCloseable {
      * @param spot where the fault strikes
      * @param lease after how long it is thought dead when it says nothing
      */
-    record Order(
+    record Assignment(
             Path manifest,
             Purpose purpose,
             List<String> only,
@@ -57,28 +57,28 @@ final class RunInProcess implements AutoCloseable {
             Duration lease) {
         private static final int WORDS = 7;
 
-        static Order of(Path manifest, Purpose purpose, Spot spot) {
-            return new Order(manifest, purpose, List.of(), false, Optional.empty(), spot, LEASE);
+        static Assignment of(Path manifest, Purpose purpose, Spot spot) {
+            return new Assignment(manifest, purpose, List.of(), false, Optional.empty(), spot, LEASE);
         }
 
-        static Order of(Drill drill, Purpose purpose, Spot spot) {
+        static Assignment of(Drill drill, Purpose purpose, Spot spot) {
             return of(drill.system().manifest(), purpose, spot);
         }
 
-        Order only(List<String> secrets) {
-            return new Order(manifest, purpose, secrets, force, turning, spot, lease);
+        Assignment only(List<String> secrets) {
+            return new Assignment(manifest, purpose, secrets, force, turning, spot, lease);
         }
 
-        Order forced() {
-            return new Order(manifest, purpose, only, true, turning, spot, lease);
+        Assignment forced() {
+            return new Assignment(manifest, purpose, only, true, turning, spot, lease);
         }
 
-        Order turningAt(Spot first) {
-            return new Order(manifest, purpose, only, force, Optional.of(first), spot, lease);
+        Assignment turningAt(Spot first) {
+            return new Assignment(manifest, purpose, only, force, Optional.of(first), spot, lease);
         }
 
-        Order leasedFor(Duration time) {
-            return new Order(manifest, purpose, only, force, turning, spot, time);
+        Assignment leasedFor(Duration time) {
+            return new Assignment(manifest, purpose, only, force, turning, spot, time);
         }
 
         Request request(String environment) {
@@ -96,7 +96,7 @@ final class RunInProcess implements AutoCloseable {
                     purpose.name(),
                     String.join(",", only),
                     Boolean.toString(force),
-                    turning.map(Order::word).orElse(""),
+                    turning.map(Assignment::word).orElse(""),
                     word(spot),
                     lease.toString());
         }
@@ -110,48 +110,48 @@ final class RunInProcess implements AutoCloseable {
             return new Spot(parts[1], Moment.valueOf(parts[0]));
         }
 
-        private static Order parse(List<String> words) {
-            return new Order(
+        private static Assignment parse(List<String> words) {
+            return new Assignment(
                     Path.of(words.get(0)),
                     Purpose.valueOf(words.get(1)),
                     words.get(2).isEmpty() ? List.of() : List.of(words.get(2).split(",")),
                     Boolean.parseBoolean(words.get(3)),
-                    Optional.of(words.get(4)).filter(word -> !word.isEmpty()).map(Order::spot),
+                    Optional.of(words.get(4)).filter(word -> !word.isEmpty()).map(Assignment::spot),
                     spot(words.get(5)),
                     Duration.parse(words.get(6)));
         }
     }
 
     /** Returns when each run has come to its spot and the process has ended there as if by SIGKILL; with what it printed. */
-    static String kill(List<Order> orders) {
-        try (RunInProcess run = start(Faults.Kind.KILL, orders)) {
+    static String kill(List<Assignment> assignments) {
+        try (RunInProcess run = start(Faults.Kind.KILL, assignments)) {
             assertThat(run.awaitEnd()).as(run.output()).isEqualTo(KILLED);
             return run.output();
         }
     }
 
-    static String kill(Order order) {
-        return kill(List.of(order));
+    static String kill(Assignment assignment) {
+        return kill(List.of(assignment));
     }
 
     /** Starts runs that wait at their spots until the file {@code go} is in their systems' folders; each makes the file {@code there}. */
-    static RunInProcess waiting(List<Order> orders) {
-        return start(Faults.Kind.PAUSE, orders);
+    static RunInProcess waiting(List<Assignment> assignments) {
+        return start(Faults.Kind.PAUSE, assignments);
     }
 
-    static RunInProcess waiting(Order order) {
-        return waiting(List.of(order));
+    static RunInProcess waiting(Assignment assignment) {
+        return waiting(List.of(assignment));
     }
 
-    private static RunInProcess start(Faults.Kind kind, List<Order> orders) {
+    private static RunInProcess start(Faults.Kind kind, List<Assignment> assignments) {
         List<String> words = new ArrayList<>(List.of(kind.name()));
         try {
-            for (Order order : orders) {
-                Files.deleteIfExists(order.file("there"));
-                Files.deleteIfExists(order.file("go"));
-                words.addAll(order.words());
+            for (Assignment assignment : assignments) {
+                Files.deleteIfExists(assignment.file("there"));
+                Files.deleteIfExists(assignment.file("go"));
+                words.addAll(assignment.words());
             }
-            Path output = Files.createTempFile(orders.get(0).file("."), "process", ".out");
+            Path output = Files.createTempFile(assignments.get(0).file("."), "process", ".out");
             Process process = new ProcessBuilder(FastStart.of(RunInProcess.class, List.of(), words))
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
@@ -203,25 +203,25 @@ final class RunInProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    /** The process's side: kind of fault, orders. */
+    /** The process's side: kind of fault, assignments. */
     public static void main(String[] arguments) throws InterruptedException {
         Faults.Kind kind = Faults.Kind.valueOf(arguments[0]);
-        List<Order> orders = Stream.iterate(1, at -> at < arguments.length, at -> at + Order.WORDS)
-                .map(at -> Order.parse(List.of(arguments).subList(at, at + Order.WORDS)))
+        List<Assignment> assignments = Stream.iterate(1, at -> at < arguments.length, at -> at + Assignment.WORDS)
+                .map(at -> Assignment.parse(List.of(arguments).subList(at, at + Assignment.WORDS)))
                 .toList();
-        CountDownLatch coming = new CountDownLatch(orders.size());
-        CountDownLatch running = new CountDownLatch(orders.size());
+        CountDownLatch coming = new CountDownLatch(assignments.size());
+        CountDownLatch running = new CountDownLatch(assignments.size());
         AtomicInteger status = new AtomicInteger();
-        for (Order order : orders) {
-            Faults faults = new Faults(order.lease());
-            order.turning().ifPresent(faults::turnRoundAt);
+        for (Assignment assignment : assignments) {
+            Faults faults = new Faults(assignment.lease());
+            assignment.turning().ifPresent(faults::turnRoundAt);
             if (kind == Faults.Kind.PAUSE) {
-                faults.arm(order.spot(), () -> waitIn(order.file(".")));
+                faults.arm(assignment.spot(), () -> waitIn(assignment.file(".")));
             } else {
-                faults.armToBeKilled(order.spot(), () -> dieTogether(coming));
+                faults.armToBeKilled(assignment.spot(), () -> dieTogether(coming));
             }
             Thread run = new Thread(() -> {
-                status.accumulateAndGet(carryOut(order, faults), Math::max);
+                status.accumulateAndGet(carryOut(assignment, faults), Math::max);
                 running.countDown();
                 if (kind == Faults.Kind.KILL) {
                     // It missed its spot.
@@ -234,21 +234,21 @@ final class RunInProcess implements AutoCloseable {
         System.exit(status.get());
     }
 
-    private static int carryOut(Order order, Faults faults) {
-        try (Environment environment = Drill.environments(faults).open(order.manifest())) {
-            Outcome outcome = environment.run(order.request(environment.name()), progress -> {});
-            say(order, outcome.kind() + " " + outcome.summary());
+    private static int carryOut(Assignment assignment, Faults faults) {
+        try (Environment environment = Drill.environments(faults).open(assignment.manifest())) {
+            Outcome outcome = environment.run(assignment.request(environment.name()), progress -> {});
+            say(assignment, outcome.kind() + " " + outcome.summary());
             return outcome.kind() == Outcome.Kind.DONE ? 0 : 2;
         } catch (EnvironmentException e) {
-            say(order, e.getMessage());
+            say(assignment, e.getMessage());
             return 1;
         }
     }
 
-    private static void say(Order order, String text) {
-        System.out.println(order.spot() + ": " + text);
+    private static void say(Assignment assignment, String text) {
+        System.out.println(assignment.spot() + ": " + text);
         try {
-            Files.writeString(order.file("said"), text);
+            Files.writeString(assignment.file("said"), text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -6,10 +6,12 @@ import dev.keyturn.steps.store.Header;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who does what in a run that goes through a Temporal server. */
+@Order(4)
 class ServerModeTest extends OnAServer {
     @Test
     void aRunGoesThroughTheWorker() {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keyturn.steps.store.Run;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.steps.store.Version;
-import dev.keyturn.systemtests.RunInProcess.Order;
+import dev.keyturn.systemtests.RunInProcess.Assignment;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Plan;
 import dev.keyturn.workflows.contract.Purpose;
@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The process killed in each step of an import and of a set-up, of a system that Keyturn has never seen, and of a forced set-up. The next
  * command ends what was left; nothing that was there is lost, and no value is made a second time.
  */
+@Order(7)
 class SetupSweepTest extends OnDrills {
     /** Of eleven secrets this one is missing, so that a set-up has something to generate and to publish. */
     private static final String MISSING = "csrf_signing_secret";
@@ -62,7 +64,7 @@ class SetupSweepTest extends OnDrills {
         return killed(
                 swept(effectsOfAnImport),
                 SetupSweepTest::unknown,
-                (system, spot) -> Order.of(system, Purpose.IMPORT, spot));
+                (system, spot) -> Assignment.of(system, Purpose.IMPORT, spot));
     }
 
     Stream<Killed> killedSetups() {
@@ -73,13 +75,13 @@ class SetupSweepTest extends OnDrills {
                     removeTheMissing(system);
                     return before;
                 },
-                (system, spot) -> Order.of(system, Purpose.SETUP, spot));
+                (system, spot) -> Assignment.of(system, Purpose.SETUP, spot));
     }
 
     Stream<Killed> killedForcedSetups() {
         return killed(
                 swept(effectsOfAForcedSetup),
-                (system, spot) -> Order.of(system, Purpose.SETUP, spot).forced());
+                (system, spot) -> Assignment.of(system, Purpose.SETUP, spot).forced());
     }
 
     @ParameterizedTest

@@ -8,24 +8,45 @@ import dev.keyturn.spi.SecretValue;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.HashSet;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.Set;
+import java.util.Map;
 
 /**
- * Tries credentials, each with a wrong password as control. A password that was refused as wrong a moment before, through
- * the same endpoint for the same account, is a control too. So one probe serves one call. Leaves no session behind.
+ * Tries credentials, each with a wrong password as control. A password that was refused as wrong in the last seconds, through
+ * the same endpoint for the same account, is a control too: each attempt that fails stands in the server's log. Leaves no session behind.
  */
 final class LoginProbe {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Connector connector;
     private final String sessionName;
-    private final Set<Place> controlled = new HashSet<>();
+    private final Controls controls;
 
-    LoginProbe(Connector connector, String sessionName) {
+    /** @param controls of the same server; what is tried here is added to them */
+    LoginProbe(Connector connector, String sessionName, Controls controls) {
         this.connector = connector;
         this.sessionName = sessionName;
+        this.controls = controls;
+    }
+
+    /** Where authentication was seen to be on, and when. Not safe for use by several threads. */
+    static final class Controls {
+        private static final Duration GOOD_FOR = Duration.ofSeconds(5);
+
+        private final Map<Place, Long> seen = new HashMap<>();
+
+        private record Place(Endpoint via, Principal who) {}
+
+        private void add(Endpoint via, Principal who) {
+            seen.put(new Place(via, who), System.nanoTime());
+        }
+
+        private boolean have(Endpoint via, Principal who) {
+            Long at = seen.get(new Place(via, who));
+            return at != null && System.nanoTime() - at < GOOD_FOR.toNanos();
+        }
     }
 
     /** What the server showed about one credential. */
@@ -65,14 +86,16 @@ final class LoginProbe {
         if (first.unreachable) {
             return new Answer(Kind.UNREACHABLE, first.detail);
         }
-        Place place = new Place(via, credential.user());
         if (first.state.equals(Trouble.WRONG_PASSWORD)) {
-            controlled.add(place);
+            controls.add(via, credential.user());
             return new Answer(Kind.REFUSED, first.detail);
         }
-        Attempt control = controlled.contains(place)
+        Attempt control = controls.have(via, credential.user())
                 ? new Attempt(Trouble.WRONG_PASSWORD, false, "")
                 : attempt(via, new Credential(credential.user(), wrongPassword()));
+        if (control.state.equals(Trouble.WRONG_PASSWORD) && !control.unreachable) {
+            controls.add(via, credential.user());
+        }
         if (control.unreachable) {
             return new Answer(Kind.UNREACHABLE, "a wrong password could not be tried: " + control.detail);
         }
@@ -105,9 +128,6 @@ final class LoginProbe {
         RANDOM.nextBytes(random);
         return SecretValue.of(HexFormat.of().formatHex(random));
     }
-
-    /** Where authentication was seen to be on. */
-    private record Place(Endpoint via, Principal who) {}
 
     /** One login: with an empty state it worked. */
     private record Attempt(String state, boolean unreachable, String detail) {

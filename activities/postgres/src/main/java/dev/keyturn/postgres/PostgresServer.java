@@ -29,6 +29,7 @@ final class PostgresServer implements AccountServer {
     private final Connector connector;
     private final Administrator administrator;
     private final String sessionName;
+    private final LoginProbe.Controls controls = new LoginProbe.Controls();
     private Session session;
 
     PostgresServer(PostgresSettings settings, List<Credential> administrator, String sessionName) {
@@ -233,7 +234,7 @@ final class PostgresServer implements AccountServer {
     }
 
     private LoginProbe probe(String name) {
-        return new LoginProbe(connector, name);
+        return new LoginProbe(connector, name, controls);
     }
 
     private Session session() {

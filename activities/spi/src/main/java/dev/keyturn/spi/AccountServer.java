@@ -21,7 +21,8 @@ public interface AccountServer extends AutoCloseable {
 
     /**
      * Tries to log in, with a wrong password as control: a login that is taken together with the control is {@code
-     * OPEN}. Never throws because of what the server answers. Leaves no session behind.
+     * OPEN}. A wrong password that this object saw refused seconds ago is a control too. Never throws because of what the server answers.
+     * Leaves no session behind.
      */
     Login login(Endpoint via, Credential credential);
 

@@ -87,7 +87,8 @@ class ConsumerTest {
         postgres.execute("ALTER ROLE app PASSWORD 'new'");
         Files.writeString(env, Files.readString(env).replace("old%20a%2Fb%40c%3Ad", "new"));
         Files.writeString(key, "new");
-        await(() -> !consumer.isHealthy());
+        await(() -> !consumer.traffic().since(changed).failures().isEmpty());
+        assertThat(consumer.isHealthy()).isFalse();
         assertThat(consumer.traffic().since(changed).failures())
                 .extracting(Traffic.Attempt::failure)
                 .containsOnly("SQLSTATE 28P01");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs whose worker is not there, dies, is sent away, or is the wrong one: another resumes them, or they are taken back. */
-@Order(3)
+@Order(4)
 class AbsentWorkerTest extends OnAServer {
     /** Seeds: durable resume. */
     @Test

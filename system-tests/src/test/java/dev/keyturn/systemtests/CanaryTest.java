@@ -54,7 +54,7 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Looks for every value, old and new, wherever none may be. */
-@Order(9)
+@Order(10)
 class CanaryTest {
     /** The spot at which every new value is in use and the old ones work too. */
     private static final Spot IN_REDEPLOY = new Spot("promote redeploy app", Moment.MIDDLE);

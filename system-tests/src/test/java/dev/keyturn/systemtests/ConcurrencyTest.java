@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Two that want to change one environment at once: one runs, and the other has no effect. */
-@Order(6)
+@Order(7)
 class ConcurrencyTest extends OnDrills {
     private static final Spot IN_SWITCH = new Spot("promote switch main", Moment.MIDDLE);
 

@@ -262,10 +262,12 @@ final class Drill implements AutoCloseable {
         return new Logins(system.postgres().port(), system.redis().port());
     }
 
-    /** The last run was closed in the store, and cut off before its end could stand in the audit: the next that takes the lock writes it. */
-    void lastRunWasCutOffWhileRecorded() {
-        List<Run> runs = state().runs();
-        cutOffWhileRecorded.add(runs.get(runs.size() - 1).id());
+    /** A run that is cut off when it was closed in the store has no end in the audit yet: the next that takes the lock writes it. */
+    void lastRunWasCutOffAt(Spot spot) {
+        if (spot.equals(new Spot(Spot.RECORD, Moment.MIDDLE))) {
+            List<Run> runs = state().runs();
+            cutOffWhileRecorded.add(runs.get(runs.size() - 1).id());
+        }
     }
 
     /** Everything is as it was: every byte, every login; and what was tried in between opens nothing. */

@@ -7,12 +7,9 @@ import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Plan;
 import dev.keyturn.workflows.contract.Purpose;
 import dev.keyturn.workflows.contract.Request;
-import dev.keyturn.workflows.environment.Environment;
 import dev.keyturn.workflows.environment.EnvironmentException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -26,20 +23,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Order(1)
 class FaultSweepTest extends OnOneDrill {
     private Plan plan;
-    private List<Spot> wayBack;
-    private Environment hasty;
 
     @BeforeAll
     void plan() {
         plan = drill.environment().plan(Drill.request(Purpose.ROTATE));
         assertThat(plan.refused()).as(plan.toString()).isFalse();
-        wayBack = wayBack(plan);
-        hasty = drill.hasty();
-    }
-
-    @AfterAll
-    void close() {
-        hasty.close();
     }
 
     @AfterEach
@@ -49,10 +37,6 @@ class FaultSweepTest extends OnOneDrill {
 
     Stream<Spot> spots() {
         return swept(Spot.of(plan));
-    }
-
-    Stream<Spot> spotsOfTheWayBack() {
-        return swept(wayBack);
     }
 
     Stream<Spot> spotsThatAreTriedAgain() {
@@ -105,7 +89,7 @@ class FaultSweepTest extends OnOneDrill {
 
         assertThat(drill.faults().strikes()).as("strikes").isPositive();
         drill.faults().disarm();
-        noteThatTheRecordWasCutOff(spot);
+        drill.lastRunWasCutOffAt(spot);
         if (leavesWork(spot)) {
             Outcome repaired = drill.repairWhenFree();
             assertThat(repaired.kind())
@@ -116,44 +100,6 @@ class FaultSweepTest extends OnOneDrill {
             drill.assertMovedOn(before);
         } else {
             drill.assertBackAt(before);
-        }
-    }
-
-    /** With little patience: a service whose account or copy could not be put back is waited for in vain. */
-    @ParameterizedTest
-    @MethodSource("spotsOfTheWayBack")
-    void aFaultOnTheWayBackIsToldAndRepaired(Spot spot) {
-        Drill.Picture before = drill.picture();
-        drill.faults().turnRoundAt(Spot.beforeCommit(plan));
-        drill.faults().arm(spot, Faults.Kind.DENIED);
-
-        if (spot.step().equals(Spot.RECORD)) {
-            assertThatThrownBy(() -> hasty.run(rotation(), progress -> {})).isInstanceOf(EnvironmentException.class);
-        } else {
-            Outcome outcome = hasty.run(rotation(), progress -> {});
-            assertKind(outcome, Outcome.Kind.UNSETTLED);
-            assertThat(outcome.toString()).contains("injected");
-        }
-
-        assertThat(drill.faults().strikes()).as("strikes").isPositive();
-        drill.faults().disarm();
-        noteThatTheRecordWasCutOff(spot);
-        boolean closed = drill.state().openRun().isEmpty();
-        assertThat(closed).as("closed").isEqualTo(spot.step().equals(Spot.RECORD) && spot.moment() != Moment.BEFORE);
-        Outcome repaired = drill.repairWhenFree();
-        if (spot.step().equals(Spot.EXAMINE)) {
-            // Nothing was put back: everything is new, and what is new everywhere goes forward.
-            assertKind(repaired, Outcome.Kind.DONE);
-            drill.assertMovedOn(before);
-        } else {
-            assertKind(repaired, closed ? Outcome.Kind.DONE : Outcome.Kind.ROLLED_BACK);
-            drill.assertBackAt(before);
-        }
-    }
-
-    private void noteThatTheRecordWasCutOff(Spot spot) {
-        if (spot.equals(new Spot(Spot.RECORD, Moment.MIDDLE))) {
-            drill.lastRunWasCutOffWhileRecorded();
         }
     }
 

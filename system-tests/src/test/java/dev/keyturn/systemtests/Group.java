@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  */
 final class Group<S, B> {
     /** How many systems a group has at most: enough that the start of a process matters little, few enough to start quickly. */
-    static final int SYSTEMS = 10;
+    static final int SYSTEMS = 8;
 
     private final List<Member<S, B>> members = new ArrayList<>();
     private final BiFunction<S, Spot, B> prepare;

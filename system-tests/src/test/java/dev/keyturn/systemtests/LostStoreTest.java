@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The recovery table's row "store lost": rebuilt from backup, published copies and probes, and never from a new value. */
-@Order(8)
+@Order(9)
 class LostStoreTest extends OnOneDrill {
     private static final Spot IN_PUBLISH = new Spot("promote publish key-directory infra/secrets/keys", Moment.MIDDLE);
     private static final Spot AFTER_PUBLISH = new Spot("promote publish env-file .env", Moment.AFTER);

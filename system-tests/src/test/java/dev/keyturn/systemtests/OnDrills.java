@@ -82,9 +82,7 @@ abstract class OnDrills extends OnOneDrill {
 
         /** The store's contents as the dead process left them. */
         State left() {
-            if (spot().equals(new Spot(Spot.RECORD, Moment.MIDDLE))) {
-                drill().lastRunWasCutOffWhileRecorded();
-            }
+            drill().lastRunWasCutOffAt(spot());
             return drill().state();
         }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The design's recovery table, row by row: what the next command does with the run that a killed process left. */
-@Order(5)
+@Order(6)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RecoveryTableTest {
     private static final Spot AFTER_STAGE = new Spot(Spot.STAGE, Moment.AFTER);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who does what in a run that goes through a Temporal server. */
-@Order(4)
+@Order(5)
 class ServerModeTest extends OnAServer {
     @Test
     void aRunGoesThroughTheWorker() {

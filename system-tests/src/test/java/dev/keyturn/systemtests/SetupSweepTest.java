@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The process killed in each step of an import and of a set-up, of a system that Keyturn has never seen, and of a forced set-up. The next
  * command ends what was left; nothing that was there is lost, and no value is made a second time.
  */
-@Order(7)
+@Order(8)
 class SetupSweepTest extends OnDrills {
     /** Of eleven secrets this one is missing, so that a set-up has something to generate and to publish. */
     private static final String MISSING = "csrf_signing_secret";

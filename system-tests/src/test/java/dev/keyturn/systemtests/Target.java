@@ -178,10 +178,10 @@ enum Target {
     abstract void start(Drill drill);
 
     static void await(java.util.function.BooleanSupplier condition) {
-        long deadline = System.nanoTime() + java.time.Duration.ofSeconds(60).toNanos();
+        long deadline = System.nanoTime() + java.time.Duration.ofMinutes(3).toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("not within a minute");
+                throw new AssertionError("not within three minutes");
             }
             java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
         }

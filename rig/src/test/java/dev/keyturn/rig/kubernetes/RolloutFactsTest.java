@@ -98,8 +98,10 @@ class RolloutFactsTest {
         await().atMost(Cluster.LONGEST).until(this::hasGivenUp);
         Deployment found = deployment().get();
         assertThat(found.getSpec().getTemplate().getMetadata().getAnnotations()).containsEntry("generation", "g-bad");
-        assertThat(found.getStatus().getAvailableReplicas()).isEqualTo(2);
         assertThat(podNames()).containsAll(before);
+        // A probe that a busy machine answers late takes a pod out for a moment.
+        await().atMost(Cluster.LONGEST)
+                .until(() -> deployment().get().getStatus().getAvailableReplicas() == 2);
     }
 
     @Test

@@ -232,7 +232,10 @@ final class Faults {
                 case DENIED -> {
                     return true;
                 }
-                default -> instead = Optional.of(onStrike).filter(what -> strikes == 1);
+                case PAUSE -> instead = Optional.of(onStrike).filter(what -> strikes == 1);
+                // Also when the step is tried again: nothing of the run comes past the spot.
+                case KILL -> instead = Optional.of(onStrike);
+                default -> throw new IllegalStateException(kind.toString());
             }
         }
         instead.ifPresent(Runnable::run);

@@ -9,7 +9,6 @@ import java.net.URL;
 import java.net.URLConnection;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -44,24 +43,22 @@ final class PostgresProgram {
         return new PostgresProgram(programs, asSomebodyElse(System.getProperty("user.name")), Optional.empty());
     }
 
-    /** How data are made that nobody has written to yet. */
-    interface Initialisation {
-        void make(Path data) throws IOException;
+    /** How something is made in a place that may fail half-way. */
+    interface Making {
+        void make(Path place) throws IOException;
     }
 
     /**
-     * What was made once for this version, or is made now. Empty for an installation: that may be replaced by another version.
+     * Data that were made once for this version, or are made now. Empty for an installation: that may be replaced by another version.
      * Safe for use by several threads and processes at once.
      */
-    Optional<PostgresTemplate> template(Initialisation initialisation) throws IOException {
+    Optional<PostgresTemplate> template(Making initialisation) throws IOException {
         if (templates.isEmpty()) {
             return Optional.empty();
         }
         Path home = templates.get();
         if (!Files.isDirectory(home)) {
-            Path unfinished = unfinished(home.getParent());
-            initialisation.make(unfinished.resolve("data"));
-            putInPlace(unfinished, home);
+            make(home, unfinished -> initialisation.make(unfinished.resolve("data")));
         }
         return Optional.of(new PostgresTemplate(home.resolve("data")));
     }
@@ -97,7 +94,7 @@ final class PostgresProgram {
         ownFolder(cache);
         Path home = cache.resolve("postgres-" + checksum(archive));
         if (!Files.isDirectory(home)) {
-            unpack(archive, cache, home);
+            make(home, unfinished -> unpack(archive, unfinished));
         }
         return new PostgresProgram(
                 home.resolve("bin"),
@@ -130,37 +127,33 @@ final class PostgresProgram {
     }
 
     /** Beside its place first, then by rename: another process finds everything or nothing. */
-    private static void unpack(URL archive, Path cache, Path home) throws IOException {
-        Path unfinished = unfinished(cache);
-        try (InputStream packed = new BufferedInputStream(archive.openStream());
-                TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(packed))) {
-            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                Path target = unfinished.resolve(entry.getName()).normalize();
-                if (!target.startsWith(unfinished)) {
-                    throw new IOException("an entry that leaves the archive's folder: " + entry.getName());
-                }
-                unpack(tar, entry, target);
-            }
-        }
-        putInPlace(unfinished, home);
-    }
-
-    private static Path unfinished(Path cache) throws IOException {
-        return Files.createTempDirectory(
-                cache,
+    private static void make(Path home, Making making) throws IOException {
+        Path unfinished = Files.createTempDirectory(
+                home.getParent(),
                 "unfinished",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-    }
-
-    private static void putInPlace(Path unfinished, Path home) throws IOException {
         try {
+            making.make(unfinished);
             Files.move(unfinished, home);
         } catch (FileAlreadyExistsException | AtomicMoveNotSupportedException lost) {
             Folders.delete(unfinished);
-        } catch (FileSystemException failed) {
+        } catch (IOException | RuntimeException failed) {
             Folders.delete(unfinished);
             if (!Files.isDirectory(home)) {
                 throw failed;
+            }
+        }
+    }
+
+    private static void unpack(URL archive, Path home) throws IOException {
+        try (InputStream packed = new BufferedInputStream(archive.openStream());
+                TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(packed))) {
+            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                Path target = home.resolve(entry.getName()).normalize();
+                if (!target.startsWith(home)) {
+                    throw new IOException("an entry that leaves the archive's folder: " + entry.getName());
+                }
+                unpack(tar, entry, target);
             }
         }
     }

@@ -151,7 +151,7 @@ class ConcurrencyTest extends OnDrills {
             case MIDDLE -> spot.step().contains(" publish ") || spot.step().contains(" switch ");
             case AFTER -> false;
         });
-        return Group.of(spots, this::drill, (system, spot) -> new Zombie(system), ConcurrencyTest::stopRepairAndWake);
+        return Group.of(spots, this::drill, Zombie::new, ConcurrencyTest::stopRepairAndWake);
     }
 
     /** Stopped inside a step, repaired elsewhere when its lease has run out, and woken: it finds that it is too late. */

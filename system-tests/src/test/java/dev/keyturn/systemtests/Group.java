@@ -1,9 +1,11 @@
 package dev.keyturn.systemtests;
 
+import dev.keyturn.systemtests.RunInProcess.Assignment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -20,12 +22,12 @@ final class Group<S, B> {
     static final int SYSTEMS = 8;
 
     private final List<Member<S, B>> members = new ArrayList<>();
-    private final BiFunction<S, Spot, B> prepare;
+    private final Function<S, B> prepare;
     private final Consumer<List<Member<S, B>>> together;
     private boolean begun;
     private Error failure;
 
-    private Group(BiFunction<S, Spot, B> prepare, Consumer<List<Member<S, B>>> together) {
+    private Group(Function<S, B> prepare, Consumer<List<Member<S, B>>> together) {
         this.prepare = prepare;
         this.together = together;
     }
@@ -62,7 +64,7 @@ final class Group<S, B> {
 
         private void prepare() {
             system = systems.apply(number);
-            before = group.prepare.apply(system, spot);
+            before = group.prepare.apply(system);
         }
 
         @Override
@@ -79,10 +81,7 @@ final class Group<S, B> {
      * @param together what is done then to all of a group
      */
     static <S, B> Stream<Member<S, B>> of(
-            Stream<Spot> spots,
-            IntFunction<S> systems,
-            BiFunction<S, Spot, B> prepare,
-            Consumer<List<Member<S, B>>> together) {
+            Stream<Spot> spots, IntFunction<S> systems, Function<S, B> prepare, Consumer<List<Member<S, B>>> together) {
         List<Spot> all = spots.toList();
         return IntStream.range(0, (all.size() + SYSTEMS - 1) / SYSTEMS)
                 .mapToObj(i -> all.subList(i * SYSTEMS, Math.min(all.size(), (i + 1) * SYSTEMS)))
@@ -93,6 +92,21 @@ final class Group<S, B> {
                     }
                     return group.members.stream();
                 });
+    }
+
+    /** A test for each spot, whose system has had a run killed there. */
+    static <S, B> Stream<Member<S, B>> killed(
+            Stream<Spot> spots,
+            IntFunction<S> systems,
+            Function<S, B> prepare,
+            BiFunction<S, Spot, Assignment> assignment) {
+        return of(
+                spots,
+                systems,
+                prepare,
+                members -> RunInProcess.kill(members.stream()
+                        .map(member -> assignment.apply(member.system(), member.spot()))
+                        .toList()));
     }
 
     /** What fails for one fails for all. */

@@ -92,13 +92,11 @@ class KeyRingSweepTest {
 
     private Stream<Group.Member<Keys, Map<String, String>>> killed(
             List<Spot> spots, String overlap, Function<Keys, Map<String, String>> before, Purpose purpose) {
-        return Group.of(
+        return Group.killed(
                 OnOneDrill.swept(spots),
                 number -> fresh(overlap),
-                (system, spot) -> before.apply(system),
-                members -> RunInProcess.kill(members.stream()
-                        .map(member -> Assignment.of(member.system().manifest(), purpose, member.spot()))
-                        .toList()));
+                before,
+                (system, spot) -> Assignment.of(system.manifest(), purpose, spot));
     }
 
     private static Map<String, String> rotatedAndDue(Keys system) {

@@ -55,14 +55,7 @@ abstract class OnDrills extends OnOneDrill {
     /** @param before says what the system looks like, and then does what the run is to meet */
     Stream<Killed> killed(
             Stream<Spot> spots, Function<Drill, Drill.Picture> before, BiFunction<Drill, Spot, Assignment> assignment) {
-        return Group.of(
-                        spots,
-                        this::drill,
-                        (system, spot) -> before.apply(system),
-                        members -> RunInProcess.kill(members.stream()
-                                .map(member -> assignment.apply(member.system(), member.spot()))
-                                .toList()))
-                .map(Killed::new);
+        return Group.killed(spots, this::drill, before, assignment).map(Killed::new);
     }
 
     /** A run that was killed at its spot: to each, it is as if its process had had no other. */

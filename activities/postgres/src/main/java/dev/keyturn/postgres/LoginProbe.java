@@ -90,12 +90,7 @@ final class LoginProbe {
             controls.add(via, credential.user());
             return new Answer(Kind.REFUSED, first.detail);
         }
-        Attempt control = controls.have(via, credential.user())
-                ? new Attempt(Trouble.WRONG_PASSWORD, false, "")
-                : attempt(via, new Credential(credential.user(), wrongPassword()));
-        if (control.state.equals(Trouble.WRONG_PASSWORD) && !control.unreachable) {
-            controls.add(via, credential.user());
-        }
+        Attempt control = control(via, credential.user());
         if (control.unreachable) {
             return new Answer(Kind.UNREACHABLE, "a wrong password could not be tried: " + control.detail);
         }
@@ -110,6 +105,18 @@ final class LoginProbe {
                     : new Answer(Kind.TAKEN, "the password is right; in this database: " + first.detail);
         }
         return controlRefused ? new Answer(Kind.SHUT_OUT, first.detail) : new Answer(Kind.OPEN, "");
+    }
+
+    /** One that is remembered keeps its age: or logins that follow each other would keep it for ever. */
+    private Attempt control(Endpoint via, Principal who) {
+        if (controls.have(via, who)) {
+            return new Attempt(Trouble.WRONG_PASSWORD, false, "");
+        }
+        Attempt control = attempt(via, new Credential(who, wrongPassword()));
+        if (control.state.equals(Trouble.WRONG_PASSWORD)) {
+            controls.add(via, who);
+        }
+        return control;
     }
 
     private Attempt attempt(Endpoint via, Credential credential) {

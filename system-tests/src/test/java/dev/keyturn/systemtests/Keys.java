@@ -47,8 +47,13 @@ final class Keys implements AutoCloseable {
      * @param services the manifest's section, indented by two spaces
      */
     static Keys start(Path folder, String overlap, String services) {
+        return start(folder, overlap, services, FIRST);
+    }
+
+    /** @param verified what stands in the key's second place from the beginning */
+    static Keys start(Path folder, String overlap, String services, String verified) {
         try {
-            Path env = Files.writeString(folder.resolve(".env"), "KEY=" + FIRST + "\nKEY_OLD=" + FIRST + "\n");
+            Path env = Files.writeString(folder.resolve(".env"), "KEY=" + FIRST + "\nKEY_OLD=" + verified + "\n");
             Files.setPosixFilePermissions(env, PosixFilePermissions.fromString("rw-------"));
             Files.createDirectories(folder.resolve("running"));
             Files.copy(env, folder.resolve("running/env"));

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.Protocol;
@@ -50,6 +51,22 @@ class RepairTest extends OnOneDrill {
 
         assertKind(outcome, Outcome.Kind.DONE);
         drill.logins().assertRefused(secret, retired);
+        drill.assertConsistent();
+    }
+
+    /** As when its data folder is put back: it has every password of before the rotation, the administrator's too. */
+    @Test
+    void aServerThatWasRestoredFromBeforeARotationIsBroughtForward() {
+        Map<String, String> before = drill.picture().values();
+        assertKind(drill.run(Drill.withoutBackup(Purpose.ROTATE)), Outcome.Kind.DONE);
+        ElevenSecrets.ROLES.forEach(
+                (secret, role) -> sql("ALTER ROLE " + role + " PASSWORD '" + before.get(secret) + "'"));
+        sql("ALTER ROLE postgres PASSWORD '" + before.get("postgres_password") + "'");
+
+        assertKind(drill.run(Drill.withoutBackup(Purpose.REPAIR)), Outcome.Kind.DONE);
+
+        drill.logins().assertRefused("postgres_password", before.get("postgres_password"));
+        ElevenSecrets.ROLES.keySet().forEach(secret -> drill.logins().assertRefused(secret, before.get(secret)));
         drill.assertConsistent();
     }
 

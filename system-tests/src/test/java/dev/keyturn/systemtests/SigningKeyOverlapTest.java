@@ -133,6 +133,22 @@ class SigningKeyOverlapTest {
         }
     }
 
+    /** Import gives the older key the higher number; and what waits is told by its time, not by that. */
+    @Test
+    void aVerifierThatWasTakenOverGivesItsPlaceToTheRotatedKeyForGood(@TempDir Path folder) {
+        try (Keys keys = Keys.start(folder, "24h", Keys.WITNESS, "Mn3older0signing0key0Vb8older0signing0key00")) {
+            assertThat(keys.environment().status().due()).hasSize(1);
+            keys.done(Purpose.ROTATE);
+            assertThat(keys.published()).containsEntry("KEY_OLD", Keys.FIRST);
+            assertThat(keys.environment().status().due()).hasSize(1);
+
+            keys.done(Purpose.REPAIR);
+
+            assertThat(keys.published()).containsEntry("KEY_OLD", Keys.FIRST);
+            keys.assertConsistent();
+        }
+    }
+
     /** While the services are restarted one after the other, one is a start ahead of the other. */
     private static void assertEachMayMeetATokenOfTheOther(List<List<Started>> services) {
         for (List<Started> one : services) {

@@ -69,11 +69,6 @@ public enum Course {
         return this == PASSWORD_WITH_OVERLAP || this == PASSWORD_IN_PLACE;
     }
 
-    /** Whether rows lie encrypted under it. */
-    public boolean isEncryption() {
-        return this == ENCRYPTION_KEY_RING || this == ENCRYPTION_KEY_SINGLE;
-    }
-
     /** Whether the old value stays valid for a while after the commit point, so that it is withdrawn by a later run. */
     public boolean withdrawsLate() {
         return this == SIGNING_KEY_RING;

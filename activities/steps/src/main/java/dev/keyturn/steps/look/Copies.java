@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What the publications hold, read once. */
+/** What the publications hold, read once. A place that is empty, as an example file leaves it, holds nothing. */
 public final class Copies {
     private final Manifest manifest;
     private final Map<String, Snapshot> snapshots;
@@ -33,9 +33,10 @@ public final class Copies {
             var publisher = site.publisher(publication);
             Snapshot snapshot = publisher.read();
             snapshots.put(publication.name(), snapshot);
-            values.put(
-                    publication.name(),
+            Map<Field, SecretValue> held = new TreeMap<>(
                     publisher.values(snapshot, publication.fields().keySet()));
+            held.values().removeIf(value -> value.length() == 0);
+            values.put(publication.name(), held);
         }
         return new Copies(site.manifest(), snapshots, values);
     }

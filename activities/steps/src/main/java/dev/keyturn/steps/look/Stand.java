@@ -16,6 +16,8 @@ public enum Stand {
     OPEN,
     /** It does not answer. */
     UNREACHABLE,
+    /** It was not asked: its server did not let Keyturn look, or cannot be asked in the way the manifest says. */
+    UNASKED,
     /** It cannot be asked by a login: a role that must not log in. */
     UNSEEN
 }

@@ -59,6 +59,22 @@ public final class Survey {
         return new Found(accounts, found);
     }
 
+    /** The copies of other secrets that stand beside these in one publication, so that whoever writes it writes them too. */
+    public List<CopyFound> beside(Copies copies, Collection<String> secrets) {
+        List<CopyFound> found = new ArrayList<>();
+        for (Publication publication : manifest.publications()) {
+            boolean written = publication.fields().values().stream().anyMatch(r -> secrets.contains(r.secret()));
+            publication.fields().forEach((field, reference) -> {
+                boolean other = !secrets.contains(reference.secret())
+                        && state.current(reference.secret()).isPresent();
+                if (written && other) {
+                    found.add(copy(copies, publication, field, reference));
+                }
+            });
+        }
+        return found;
+    }
+
     private AccountFound account(Servers servers, Secret secret) {
         if (!secret.account().orElseThrow().login()) {
             return new AccountFound(secret, Stand.UNSEEN, Known.NOTHING, "must not log in");
@@ -71,7 +87,7 @@ public final class Survey {
                 Login old = login(server, endpoint, secret, Which.OLD);
                 Login young = sameOnBothSides(secret) ? old : login(server, endpoint, secret, Which.NEW);
                 Stand stand = stand(old, young);
-                detail = stand == Stand.UNREACHABLE ? endpoint + ": " + old.detail() + young.detail() : detail;
+                detail = stand == Stand.UNREACHABLE ? unanswered(endpoint, old, young) : detail;
                 worst = worst == null || worst == stand ? stand : worse(worst, stand);
             }
             if (worst == Stand.NEITHER) {
@@ -82,9 +98,14 @@ public final class Survey {
                     worst == Stand.BOTH && sameOnBothSides(secret) ? whatWorksToo(server, secret) : Known.NOTHING;
             return new AccountFound(secret, worst, besides, detail);
         } catch (AdapterException e) {
-            Stand stand = e.reason() == AdapterException.Reason.UNAVAILABLE ? Stand.UNREACHABLE : Stand.NEITHER;
+            Stand stand = e.reason() == AdapterException.Reason.UNAVAILABLE ? Stand.UNREACHABLE : Stand.UNASKED;
             return new AccountFound(secret, stand, Known.NOTHING, e.getMessage());
         }
+    }
+
+    private static String unanswered(Endpoint endpoint, Login old, Login young) {
+        String detail = old.result() == Login.Result.UNREACHABLE ? old.detail() : young.detail();
+        return detail.startsWith(endpoint.toString()) ? detail : endpoint + ": " + detail;
     }
 
     private boolean sameOnBothSides(Secret secret) {
@@ -161,8 +182,11 @@ public final class Survey {
             return new CopyFound(publication, field, reference, Stand.ABSENT, Known.NOTHING, "");
         }
         Stand stand = stand(reference, found.get());
-        if (stand != Stand.NEITHER || reference.part() == Reference.Part.USER) {
+        if (stand != Stand.NEITHER) {
             return new CopyFound(publication, field, reference, stand, Known.NOTHING, "");
+        } else if (reference.part() == Reference.Part.USER) {
+            String detail = "it holds another user name";
+            return new CopyFound(publication, field, reference, stand, Known.NOTHING, detail);
         }
         Known known = state.versionOf(reference.secret(), found.get())
                 .map(Known::of)

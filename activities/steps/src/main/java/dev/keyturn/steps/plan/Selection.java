@@ -13,7 +13,6 @@ import dev.keyturn.workflows.contract.Request;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -177,9 +176,7 @@ public final class Selection {
 
     private void mend(Secret secret) {
         int current = current(secret);
-        Optional<Due> last = state.dues().stream()
-                .filter(due -> due.secret().equals(secret.name()))
-                .max(Comparator.comparing(Due::version));
+        Optional<Due> last = state.due(secret.name());
         if (current > 0 && last.isPresent() && !last.get().notBefore().isAfter(now)) {
             String note = "version " + last.get().version() + " is verified no longer: its time is over";
             wanted.put(secret.name(), new Wanted(secret, last.get().version(), current, Origin.ADOPTED, note));
@@ -222,9 +219,7 @@ public final class Selection {
     }
 
     private String noteOf(Secret secret) {
-        Optional<Due> waiting = state.dues().stream()
-                .filter(due -> due.secret().equals(secret.name()))
-                .max(Comparator.comparing(Due::version));
+        Optional<Due> waiting = state.due(secret.name());
         if (waiting.isPresent()) {
             // There is one second place: it goes to the version that is current now.
             return "version " + waiting.get().version() + ", which is still verified, is verified no longer";

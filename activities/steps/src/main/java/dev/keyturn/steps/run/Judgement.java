@@ -33,6 +33,19 @@ final class Judgement {
         return remarks;
     }
 
+    /** What is not the run's, and unknown: it would be written over along with the run's own, so nothing is begun. */
+    List<Remark> besides(List<CopyFound> copies) {
+        List<Remark> remarks = new ArrayList<>();
+        copies.stream()
+                .filter(copy -> copy.stand() == Stand.NEITHER && !(copy.known() instanceof Known.InStore))
+                .forEach(copy -> blocks(
+                        copy,
+                        "the current version, which this run would write there with its own",
+                        "take the value over where it comes from, or put the current one back, then: keyturn check",
+                        remarks));
+        return remarks;
+    }
+
     /** Whether an account or a copy of this secret is not as the store's current version says. */
     boolean needsMending(Secret secret, Found found) {
         boolean account = found.accounts().stream().anyMatch(a -> a.secret().equals(secret) && isNotAsWanted(a));
@@ -75,7 +88,14 @@ final class Judgement {
                         request.purpose() == Purpose.SETUP
                                 ? "if it is not set up yet: to be initialised with what is published"
                                 : "an answer",
-                        "keyturn check"));
+                        "start it, or correct its host and port in the manifest, then: keyturn check"));
+            case UNASKED ->
+                remarks.add(new Remark(
+                        Severity.BLOCKS,
+                        account.name(),
+                        "could not be looked at: " + account.detail(),
+                        "a server that lets Keyturn look",
+                        "correct what that says, then: keyturn check"));
             case NEITHER -> judgeUnknown(account, remarks);
             case OLD, NEW, BOTH, ABSENT, UNSEEN -> {}
         }
@@ -183,7 +203,15 @@ final class Judgement {
     }
 
     private static void blocks(CopyFound copy, String expected, String next, List<Remark> remarks) {
-        remarks.add(new Remark(Severity.BLOCKS, copy.name(), copy.detail(), expected, next));
+        remarks.add(
+                copy.reference().part() == Reference.Part.USER
+                        ? new Remark(
+                                Severity.BLOCKS,
+                                copy.name(),
+                                copy.detail(),
+                                "the user name that the manifest gives to the account",
+                                "correct it there, or in the manifest, then: keyturn check")
+                        : new Remark(Severity.BLOCKS, copy.name(), copy.detail(), expected, next));
     }
 
     private boolean isFirst(Secret secret) {

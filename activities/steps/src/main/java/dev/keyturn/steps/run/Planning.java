@@ -157,6 +157,9 @@ final class Planning {
             moves.put(each.secret().name(), move(each, course, overwrites(each, stand)));
         }
         remarks.addAll(judgement.remarks(found));
+        if (request.purpose() != Purpose.IMPORT) {
+            remarks.addAll(judgement.besides(survey.beside(copies, moves.keySet())));
+        }
         remarks.addAll(Remarks.unopened(backedUp));
         remarks.addAll(new Preflight(site, values, servers, request).remarks(kept, moves));
         return prepared(runId, kept, moves);

@@ -37,7 +37,7 @@ final class Publications {
         Snapshot wanted = arrangement.equals(Arrangement.START) ? asBefore(found) : asWanted(found, arrangement);
         boolean change = !wanted.equals(found);
         if (change) {
-            refuseUnknown(found);
+            refuseUnknown(found, wanted);
             Intent intent = new Intent(
                     journey.run().id(), arrangement, publication.name(), before(found), wanted, Optional.empty());
             journey.site().store().update(journey.fence(), state -> state.withIntent(intent));
@@ -81,18 +81,21 @@ final class Publications {
         return publisher.without(publisher.render(found, values), added);
     }
 
-    /** Every value that is about to be overwritten must be one that the run knows. */
-    private void refuseUnknown(Snapshot found) {
+    /** Every value that is about to be overwritten must be one that the run knows; an empty place holds none. */
+    private void refuseUnknown(Snapshot found, Snapshot wanted) {
         Map<Field, SecretValue> here =
                 publisher.values(found, publication.fields().keySet());
+        Map<Field, SecretValue> next =
+                publisher.values(wanted, publication.fields().keySet());
         here.forEach((field, value) -> {
             Reference reference = publication.fields().get(field);
-            if (!isKnown(reference, value)) {
+            boolean overwritten = value.length() > 0 && !value.equals(next.get(field));
+            if (overwritten && !isKnown(reference, value)) {
                 throw new AdapterException(
                         AdapterException.Reason.DRIFT,
                         publication.name() + ", " + field + ": found a value of " + value.length()
                                 + " characters that is neither the old nor the new version of " + reference.secret()
-                                + ". It was not overwritten.");
+                                + ". It was not overwritten. Next: keyturn check");
             }
         });
     }

@@ -116,15 +116,17 @@ final class Recording {
             if (subject.course() == Course.SIGNING_KEY_RING_LATE) {
                 next = withdrawn(next, subject.name(), now);
             } else if (changed && previous) {
+                // There is one second place: who stood there before gave it to the version that was current.
                 next = subject.course().withdrawsLate()
-                        ? next.withDue(new Due(subject.name(), from, now.plus(overlap(subject.secret()))))
+                        ? withdrawn(next, subject.name(), now)
+                                .withDue(new Due(subject.name(), from, now.plus(overlap(subject.secret()))))
                         : next.retire(subject.name(), from, now);
             }
         }
         return forget(next.closed(journey.run().id(), word(), now), now);
     }
 
-    /** Every version that still waited: the newest of them was the last to be verified. */
+    /** Without any version that still waits: none has the second place any more. */
     private static State withdrawn(State state, String secret, Instant now) {
         State next = state;
         for (Due due : state.dues()) {

@@ -43,6 +43,13 @@ final class Recovery {
 
     private static Stream<Remark> unknown(Found.Seen object) {
         return switch (object.stand()) {
+            case UNASKED ->
+                Stream.of(new Remark(
+                        Remark.Severity.BLOCKS,
+                        object.name(),
+                        object.detail(),
+                        "the old or the new version",
+                        "see to it that Keyturn may look, then: keyturn repair"));
             case NEITHER ->
                 Stream.of(new Remark(
                         Remark.Severity.BLOCKS,

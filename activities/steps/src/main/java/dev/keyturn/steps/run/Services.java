@@ -150,7 +150,7 @@ final class Services {
                     secret,
                     values.number(secret, wish.use()).orElse(0)
                             + "/"
-                            + values.number(secret, wish.second()).orElse(0));
+                            + values.second(secret, wish).orElse(0));
         }
         String fingerprint = journey.site().store().fingerprint(SecretValue.of(service.name() + numbers));
         return new Generation(fingerprint.substring(0, Math.min(16, fingerprint.length())));

@@ -50,16 +50,6 @@ public final class Values {
     /** The version's number; empty if the secret has no version on that side. */
     public OptionalInt number(String secret, Which which) {
         Integer number = (which == Which.OLD ? from : to).get(secret);
-        if (number == null && which == Which.OLD) {
-            // A verifier of an earlier run that is still waiting for its time keeps its place.
-            OptionalInt waiting = state.dues().stream()
-                    .filter(due -> due.secret().equals(secret))
-                    .mapToInt(Due::version)
-                    .max();
-            if (waiting.isPresent()) {
-                return waiting;
-            }
-        }
         if (number == null) {
             return state.current(secret).map(v -> OptionalInt.of(v.number())).orElse(OptionalInt.empty());
         }
@@ -67,7 +57,10 @@ public final class Values {
     }
 
     public Optional<SecretValue> value(String secret, Which which) {
-        OptionalInt number = number(secret, which);
+        return value(secret, number(secret, which));
+    }
+
+    private Optional<SecretValue> value(String secret, OptionalInt number) {
         return number.isEmpty()
                 ? Optional.empty()
                 : state.version(secret, number.getAsInt()).flatMap(Version::value);
@@ -81,24 +74,32 @@ public final class Values {
 
     /** Every credential of the account that the store knows a value of, the newest first. */
     public List<Credential> known(Secret secret) {
+        return known(secret, Comparator.comparingInt(Version::number).reversed());
+    }
+
+    private List<Credential> known(Secret secret, Comparator<Version> likeliestFirst) {
         return state.versions().stream()
                 .filter(v -> v.secret().equals(secret.name()) && v.value().isPresent())
-                .sorted(Comparator.comparingInt(Version::number).reversed())
+                .sorted(likeliestFirst)
                 .map(v -> new Credential(
                         secret.account().orElseThrow().user(), v.value().orElseThrow()))
                 .toList();
     }
 
-    /** What the administrator's account may accept now, the likeliest first: new, old, then what else is known. */
+    /**
+     * What the administrator's account may accept now, the likeliest first: new, old, then what else is known. A retired value is the last resort:
+     * a server that was restored from before a rotation has it again.
+     */
     public List<Credential> administrator(Secret secret) {
         List<Credential> candidates = new ArrayList<>();
         credential(secret, Which.NEW).ifPresent(candidates::add);
         credential(secret, Which.OLD).filter(c -> !candidates.contains(c)).ifPresent(candidates::add);
-        state.versions().stream()
-                .filter(v -> v.secret().equals(secret.name()))
-                .filter(v -> v.status() != Version.Status.RETIRED && v.value().isPresent())
-                .map(v -> new Credential(
-                        secret.account().orElseThrow().user(), v.value().orElseThrow()))
+        Comparator<Version> livingFirst = Comparator.comparing(v -> v.status() == Version.Status.RETIRED);
+        known(
+                        secret,
+                        livingFirst.thenComparing(
+                                Comparator.comparingInt(Version::number).reversed()))
+                .stream()
                 .filter(c -> !candidates.contains(c))
                 .forEach(candidates::add);
         return candidates;
@@ -113,8 +114,15 @@ public final class Values {
                         .account()
                         .map(account -> SecretValue.of(account.user().name()));
             case VALUE -> value(reference.secret(), wish.use());
-            case PREVIOUS -> value(reference.secret(), wish.second());
+            case PREVIOUS -> value(reference.secret(), second(reference.secret(), wish));
         };
+    }
+
+    /** The number of what stands where a second value is published: a verifier of an earlier run that still waits for its time keeps the place. */
+    public OptionalInt second(String secret, Wish wish) {
+        Optional<Due> waiting =
+                wish.second() == Which.OLD && !from.containsKey(secret) ? state.due(secret) : Optional.empty();
+        return waiting.map(due -> OptionalInt.of(due.version())).orElseGet(() -> number(secret, wish.second()));
     }
 
     /** What a publication is to hold, where each secret's course says how it stands. */

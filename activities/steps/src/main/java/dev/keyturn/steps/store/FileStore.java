@@ -329,7 +329,8 @@ public final class FileStore implements Store {
         return new StoreException(
                 StoreException.Kind.MISSING,
                 directory
-                        + ": found no store, expected the environment's; nothing was changed. Next: keyturn setup, or correct the store's"
+                        + ": found no store, expected the environment's; nothing was changed. Next: keyturn import if there were values before"
+                        + " (it takes them over from what is published and from backups), keyturn setup if this is new, or correct the store's"
                         + " directory in the manifest.");
     }
 

@@ -109,7 +109,7 @@ final class Seal {
         return new StoreException(
                 StoreException.Kind.DAMAGED,
                 file + ": " + found
-                        + ", expected a whole store; nothing was changed. Next: put back the last good copy of the store's folder, or take the"
-                        + " values from a backup (gpg --decrypt).");
+                        + ", expected a whole store; nothing was changed. Next: put back the last good copy of the store's folder; if there is"
+                        + " none, move that folder and its key file away, then: keyturn import");
     }
 }

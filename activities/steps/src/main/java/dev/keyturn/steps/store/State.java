@@ -3,6 +3,7 @@ package dev.keyturn.steps.store;
 import dev.keyturn.spi.SecretValue;
 import dev.keyturn.spi.Snapshot;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -210,6 +211,11 @@ public record State(
         State retired = withVersionsAs(
                 v -> v.secret().equals(secret) && v.number() == number ? v.as(Version.Status.RETIRED, now) : v);
         return retired.with(retired.versions, runs, intents, othersThan(secret, number));
+    }
+
+    /** The version of a secret that waits for its time; of several, the one that waits longest. */
+    public Optional<Due> due(String secret) {
+        return dues.stream().filter(due -> due.secret().equals(secret)).max(Comparator.comparing(Due::notBefore));
     }
 
     /** With this version waiting for its time; a later word on the same version counts. */

@@ -41,7 +41,8 @@ public final class StoreKey {
             throw new StoreException(
                     StoreException.Kind.WRONG_KEY,
                     file
-                            + ": the store's key file is missing; nothing was changed. Next: put the key file back, or name its place in the manifest.");
+                            + ": the store's key file is missing; nothing was changed. Next: put the key file back, or name its place in the manifest; if it is lost,"
+                            + " move the store's folder away, then: keyturn import");
         }
         PrivateFiles.requirePrivate(file);
         byte[] decoded;

@@ -259,6 +259,18 @@ class SelectionTest {
                 .noneMatch(Wanted::isNew);
     }
 
+    @Test
+    void aVerifierThatStillWaitsIsNotWithdrawnBecauseAnotherNeedsToWaitNoLonger() {
+        State waiting = States.of(
+                        Stores.version("ring", 1, Version.Status.PREVIOUS, "verified-for-a-while"),
+                        Stores.version("ring", 2, Version.Status.PREVIOUS, "verified-until-now"),
+                        current("ring", 3))
+                .withDue(new Due("ring", 1, Stores.NOW.plusSeconds(1)))
+                .withDue(new Due("ring", 2, Stores.NOW));
+
+        assertThat(select(waiting, Purpose.REPAIR).wanted()).noneMatch(Wanted::isNew);
+    }
+
     private Selection select(State state, Purpose purpose, String... only) {
         return select(state, purpose, false, List.of(only));
     }

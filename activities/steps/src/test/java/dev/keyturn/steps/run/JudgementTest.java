@@ -50,6 +50,30 @@ class JudgementTest {
         assertThat(judge(purpose, false, 1, account(stand, Known.NOTHING))).containsExactly(severity);
     }
 
+    @ParameterizedTest
+    @EnumSource(Purpose.class)
+    void anAccountThatCouldNotBeLookedAtIsNotSaidToRefuseAPassword(Purpose purpose) {
+        assertThat(new Judgement(Request.of("test", purpose, ""), List.of())
+                        .remarks(account(Stand.UNASKED, Known.NOTHING)))
+                .singleElement()
+                .satisfies(remark -> {
+                    assertThat(remark.severity()).isEqualTo(Severity.BLOCKS);
+                    assertThat(remark.found()).startsWith("could not be looked at");
+                    assertThat(remark.next()).doesNotContain("--force");
+                });
+    }
+
+    @Test
+    void aCopyBesideTheRunsOwnBlocksItUnlessTheStoreKnowsItsValue() {
+        Judgement judgement = new Judgement(Request.of("test", Purpose.ROTATE, ""), List.of());
+
+        assertThat(judgement.besides(copy(Stand.NEITHER, Known.NOTHING).copies()))
+                .extracting(Remark::severity)
+                .containsExactly(Severity.BLOCKS);
+        assertThat(judgement.besides(copy(Stand.NEITHER, IN_STORE).copies())).isEmpty();
+        assertThat(judgement.besides(copy(Stand.OLD, Known.NOTHING).copies())).isEmpty();
+    }
+
     @Test
     void aRepairMendsAnAccountThatTakesAnOlderVersionAndNoOtherRunDoes() {
         assertThat(judge(Purpose.REPAIR, false, 1, account(Stand.NEITHER, IN_STORE)))

@@ -60,7 +60,7 @@ class RecoveryTest {
     @ParameterizedTest
     @EnumSource(
             value = Stand.class,
-            names = {"NEITHER", "OPEN"})
+            names = {"NEITHER", "UNASKED", "OPEN"})
     void whateverSpeaksAgainstWritingIsNamedWithTheNextCommand(Stand stand) {
         assertThat(Recovery.unknown(looked.of(stand, Stand.NEW)))
                 .singleElement()
@@ -75,7 +75,7 @@ class RecoveryTest {
     @EnumSource(
             value = Stand.class,
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"NEITHER", "OPEN"})
+            names = {"NEITHER", "UNASKED", "OPEN"})
     void whatIsKnownIsNoRemark(Stand stand) {
         assertThat(Recovery.unknown(looked.of(stand, Stand.OLD))).isEmpty();
     }

@@ -69,6 +69,23 @@ class ValuesTest {
                 .contains(SecretValue.of(value("ring", 1)));
         assertThat(others.resolve(new Reference("ring", Reference.Part.VALUE), Wish.both(Which.NEW)))
                 .contains(SecretValue.of(value("ring", 2)));
+        assertThat(others.number("ring", Which.OLD))
+                .as("of the key itself both sides are the current version")
+                .hasValue(2);
+    }
+
+    @Test
+    void ofSeveralVerifiersTheOneThatWaitsLongestHasThePlaceWhateverItsNumber() {
+        State waiting = States.of(
+                        Stores.version("ring", 1, Version.Status.PREVIOUS, value("ring", 1)),
+                        Stores.version("ring", 2, Version.Status.PREVIOUS, value("ring", 2)),
+                        current("ring", 3))
+                .withDue(new Due("ring", 1, Stores.NOW.plusSeconds(60)))
+                .withDue(new Due("ring", 2, Stores.NOW));
+
+        assertThat(new Values(manifest, waiting, States.run(Map.of(), Map.of()))
+                        .resolve(new Reference("ring", Reference.Part.PREVIOUS), Wish.both(Which.NEW)))
+                .contains(SecretValue.of(value("ring", 1)));
     }
 
     @Test
@@ -78,13 +95,14 @@ class ValuesTest {
     }
 
     @Test
-    void anAdministratorIsTriedWithTheNewTheOldAndWhatElseIsNotRetired() {
+    void anAdministratorIsTriedWithTheNewTheOldWhatElseLivesAndAtLastWithWhatIsRetired() {
         assertThat(values.administrator(manifest.secrets().get("app_pw")))
                 .extracting(Credential::password)
                 .containsExactly(
                         SecretValue.of(value("app_pw", 4)),
                         SecretValue.of(value("app_pw", 3)),
-                        SecretValue.of(value("app_pw", 2)));
+                        SecretValue.of(value("app_pw", 2)),
+                        SecretValue.of(value("app_pw", 1)));
     }
 
     @Test

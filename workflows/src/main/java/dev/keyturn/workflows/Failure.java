@@ -33,7 +33,7 @@ record Failure(FailureType type, String text) {
     }
 
     Remark asRemark(Step step) {
-        String expected = step.summary();
+        String expected = "success of the step: " + step.summary();
         return type == FailureType.DRIFT
                 ? new Remark(
                         Remark.Severity.BLOCKS,

@@ -11,6 +11,7 @@ import dev.keyturn.workflows.contract.Step;
 import dev.keyturn.workflows.contract.StepReport;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.Optional;
 /** What a run has done so far and what it is about to do, for the progress query and the record. */
 final class Journal {
     private final Map<String, Line> lines = new LinkedHashMap<>();
+    private final Map<String, Long> began = new HashMap<>();
     private final List<StepReport> reports = new ArrayList<>();
     private final List<Remark> failures = new ArrayList<>();
     private String phase = "look";
@@ -34,6 +36,7 @@ final class Journal {
 
     void begun(String id, String summary) {
         phase = summary;
+        began.put(id, Workflow.currentTimeMillis());
         lines.put(id, new Line(summary, State.RUNNING, "", 0));
         // Shown by Temporal's web UI as the state of the workflow.
         Workflow.setCurrentDetails(summary);
@@ -46,11 +49,16 @@ final class Journal {
     }
 
     void ended(String id) {
-        lines.computeIfPresent(id, (same, line) -> new Line(line.text(), State.DONE, "", 0));
+        lines.computeIfPresent(id, (same, line) -> new Line(line.text(), State.DONE, "", since(id)));
     }
 
     void failed(String id, Failure failure) {
-        lines.computeIfPresent(id, (same, line) -> new Line(line.text(), State.FAILED, failure.text(), 0));
+        lines.computeIfPresent(id, (same, line) -> new Line(line.text(), State.FAILED, failure.text(), since(id)));
+    }
+
+    /** By the workflow's own clock, with all tries and the pauses between them. */
+    private long since(String id) {
+        return Workflow.currentTimeMillis() - began.get(id);
     }
 
     void failed(Remark remark) {

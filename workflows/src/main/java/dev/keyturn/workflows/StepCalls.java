@@ -21,8 +21,11 @@ import java.util.function.Supplier;
 
 /** Calls the steps with the time-outs and retries that each deserves, and keeps the journal. */
 final class StepCalls {
-    /** How long a look may take: every account of every server, with a wrong password each. */
-    private static final Duration LOOK = Duration.ofMinutes(2);
+    /**
+     * How long a look may take: every account of every server, with a wrong password each, and there may be hundreds. Whoever looks says every
+     * few seconds that it is alive, so a worker that is gone is noticed long before.
+     */
+    private static final Duration LOOK = Duration.ofMinutes(15);
 
     /** Longer than the longest pause of a step that says it is alive. */
     private static final Duration SILENCE = Duration.ofSeconds(20);

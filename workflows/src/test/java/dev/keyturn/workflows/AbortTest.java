@@ -13,6 +13,7 @@ import static dev.keyturn.workflows.ScriptedSteps.fail;
 import static dev.keyturn.workflows.ScriptedSteps.meet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.keyturn.workflows.contract.FailureType;
 import dev.keyturn.workflows.contract.Outcome;
@@ -243,7 +244,10 @@ class AbortTest {
             goOn.countDown();
             stage.end();
 
-            assertThat(lines).contains(new Line(CHECK.summary(), State.FAILED, "app does not start", 0));
+            assertThat(lines)
+                    .filteredOn(line -> line.text().equals(CHECK.summary()))
+                    .extracting(Line::state, Line::detail)
+                    .containsExactly(tuple(State.FAILED, "app does not start"));
         }
     }
 

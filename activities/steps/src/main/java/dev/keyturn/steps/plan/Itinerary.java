@@ -22,8 +22,11 @@ import java.util.stream.Stream;
  * switch as late as possible, redeploy, check, narrow. Steps of one kind stand in the manifest's order.
  */
 public final class Itinerary {
-    /** How long one try at an account server or a publication may take. */
+    /** How long one try at an account server or a publication may take, before its accounts are counted. */
     private static final Duration SHORT = Duration.ofSeconds(60);
+
+    /** What each account may add: some ten logins, and ending its sessions. */
+    private static final Duration AN_ACCOUNT = Duration.ofSeconds(1);
 
     private final Manifest manifest;
     private final List<Subject> subjects;
@@ -103,11 +106,12 @@ public final class Itinerary {
     private List<Step> narrow(String arrangement) {
         List<Step> steps = new ArrayList<>();
         for (Server server : manifest.servers().values()) {
-            if (subjects.stream().anyMatch(s -> isOn(s, server))) {
+            long accounts = subjects.stream().filter(s -> isOn(s, server)).count();
+            if (accounts > 0) {
                 String summary = arrangement.equals(Arrangement.START)
                         ? "prove the new passwords dead on " + server.name()
                         : "prove the old passwords dead on " + server.name();
-                steps.add(new Step(arrangement, Step.Kind.NARROW, server.name(), summary, SHORT.toSeconds()));
+                steps.add(new Step(arrangement, Step.Kind.NARROW, server.name(), summary, within(accounts)));
             }
         }
         return steps;
@@ -127,10 +131,14 @@ public final class Itinerary {
                     case SWITCH -> "switch " + accounts + " on " + server.name();
                     default -> "switch the administrator on " + server.name();
                 };
-                steps.add(new Step(arrangement, kind, server.name(), summary, SHORT.toSeconds()));
+                steps.add(new Step(arrangement, kind, server.name(), summary, within(here.size())));
             }
         }
         return steps;
+    }
+
+    private static long within(long accounts) {
+        return SHORT.plus(AN_ACCOUNT.multipliedBy(accounts)).toSeconds();
     }
 
     private List<Step> publish(String arrangement, List<Subject> moved) {

@@ -13,6 +13,7 @@ import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
 import io.temporal.client.ActivityCompletionException;
+import io.temporal.client.ActivityWorkerShutdownException;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -50,12 +51,17 @@ final class Attempt {
         return beating(patience, () -> store.renew(fence), work);
     }
 
-    /** What long work calls to say that it is alive; it throws when the run was told to turn round. */
+    /** What long work calls to say that it is alive; it throws when the run was told to turn round, or its worker ends. */
     static Progress progress() {
         ActivityExecutionContext context = Activity.getExecutionContext();
         return where -> {
             try {
                 context.heartbeat(where);
+            } catch (ActivityWorkerShutdownException e) {
+                throw new AdapterException(
+                        AdapterException.Reason.UNAVAILABLE,
+                        "The worker ends: " + where
+                                + ". Another worker, or this one once it is back, tries the step again.");
             } catch (ActivityCompletionException e) {
                 throw new AdapterException(
                         AdapterException.Reason.CANCELLED, "Stopped at a safe place: " + where + ".");

@@ -178,6 +178,17 @@ class ItineraryTest {
                 .isEqualTo(80L);
     }
 
+    @Test
+    void aStepOnAServerHasMoreTimeTheMoreAccountsItHas() {
+        Itinerary itinerary = of(Map.of("app_pw", Course.PASSWORD_IN_PLACE));
+
+        assertThat(itinerary.beforeCommit().get(0).steps())
+                .filteredOn(step -> step.kind() == Kind.SWITCH)
+                .singleElement()
+                .extracting(Step::withinSeconds)
+                .isEqualTo(61L);
+    }
+
     /** What a service, a server or a publication is touched as, so that a switch and a narrowing of one server are the same. */
     private static Set<String> touched(List<Pass> passes) {
         Set<String> objects = new HashSet<>();

@@ -165,8 +165,8 @@ final class Grammar {
                                         "derive",
                                         TEXT,
                                         "",
-                                        "Put together from others: text with `{secret}`, `{secret.user}` and"
-                                                + " `{secret.previous}`, each percent-encoded; `{{` and `}}` are braces."),
+                                        "Put together from others: text with `{secret}` and `{secret.user}`, each"
+                                                + " percent-encoded; `{{` and `}}` are braces."),
                                 Form.SOME_TEXT),
                         Part.of(
                                 optional("immutable", TEXT, "", "Never rotated; the text is the reason."),

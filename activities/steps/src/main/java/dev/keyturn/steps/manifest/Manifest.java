@@ -11,6 +11,7 @@ import java.util.Optional;
  * one account. Maps and lists keep the file's order.
  *
  * @param file where it was read from; relative paths in it were taken from its folder
+ * @param fingerprint of the file's content: another one where it says anything else
  * @param environment the environment's name
  * @param production whether placeholder words and weak values are errors instead of warnings
  * @param servers the account servers by name
@@ -23,6 +24,7 @@ import java.util.Optional;
  */
 public record Manifest(
         Path file,
+        String fingerprint,
         String environment,
         boolean production,
         Map<String, Server> servers,

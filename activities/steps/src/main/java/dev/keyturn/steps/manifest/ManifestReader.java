@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
  * Reads manifests. Looks at the manifest file alone: not at the places that it names, nor at any server.
@@ -40,16 +39,17 @@ public final class ManifestReader {
     public static Manifest read(Path file, List<Technology> technologies) {
         Path absolute = file.toAbsolutePath().normalize();
         Problems problems = new Problems(file);
-        Optional<Node> node = YamlText.compose(absolute, problems);
-        problems.raiseIf(node.isEmpty());
+        Optional<YamlText.Document> document = YamlText.compose(absolute, problems);
+        problems.raiseIf(document.isEmpty());
         Scalars scalars = new Scalars(problems, absolute.getParent());
-        Optional<Block> root =
-                new ShapeReader(problems, scalars).document(node.orElseThrow(), Grammar.of(technologies));
+        Optional<Block> root = new ShapeReader(problems, scalars)
+                .document(document.orElseThrow().root(), Grammar.of(technologies));
         problems.raiseIf(root.isEmpty());
-        return new ManifestReader(absolute, problems, root.orElseThrow()).manifest();
+        return new ManifestReader(absolute, problems, root.orElseThrow())
+                .manifest(document.orElseThrow().fingerprint());
     }
 
-    private Manifest manifest() {
+    private Manifest manifest(String fingerprint) {
         Map<String, Secret> secrets = new SecretReader(problems, root).secrets();
         Map<String, Server> servers = servers();
         PublicationReader publicationReader = new PublicationReader(problems, root, secrets, file.getParent());
@@ -64,6 +64,7 @@ public final class ManifestReader {
         boolean production = root.value("production", Boolean.class).orElse(!DEVELOPMENT.contains(environment));
         return new Manifest(
                 file,
+                fingerprint,
                 environment,
                 production,
                 servers,

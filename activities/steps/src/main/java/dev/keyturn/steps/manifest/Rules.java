@@ -70,6 +70,14 @@ final class Rules {
         for (Secret secret : secrets.values()) {
             for (Reference reference : needs(secret.name())) {
                 References.check(problems, derive(secret.name()).at(), reference, root.map("secrets"), secrets);
+                if (reference.part() == Reference.Part.PREVIOUS) {
+                    // What is derived follows at once, and nothing would take the old key out of it when its time is
+                    // over.
+                    problems.add(
+                            derive(secret.name()).at(),
+                            "`{" + reference + "}` in a derived secret",
+                            "the previous value as a field of its own in a publication: `KEY_OLD: " + reference + "`");
+                }
             }
         }
     }

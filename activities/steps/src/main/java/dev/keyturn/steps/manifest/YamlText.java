@@ -11,6 +11,9 @@ import java.nio.charset.CoderResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -35,10 +38,17 @@ final class YamlText {
             .setMaxAliasesForCollections(MOST_ALIASES)
             .build();
 
+    /**
+     * A document.
+     *
+     * @param fingerprint the same for the same content, whatever its comments and blanks
+     */
+    record Document(Node root, String fingerprint) {}
+
     private YamlText() {}
 
-    /** The document's root; empty if there is none, with a problem added that says why. */
-    static Optional<Node> compose(Path file, Problems problems) {
+    /** The document; empty if there is none, with a problem added that says why. */
+    static Optional<Document> compose(Path file, Problems problems) {
         Optional<String> text = text(file, problems);
         if (text.isEmpty()) {
             return Optional.empty();
@@ -51,7 +61,7 @@ final class YamlText {
             if (root.isEmpty()) {
                 problems.add(Position.WHOLE_FILE, "an empty file", "a manifest");
             }
-            return root;
+            return root.map(node -> new Document(node, fingerprint(text.get())));
         } catch (MarkedYamlEngineException e) {
             String found = e.getProblem().contains("(TAB)") ? "a tab" : e.getProblem();
             String expected =
@@ -100,6 +110,18 @@ final class YamlText {
 
     private static int lineOf(String textBefore) {
         return 1 + (int) textBefore.chars().filter(c -> c == '\n').count();
+    }
+
+    private static String fingerprint(String text) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (Event event : new Parse(SETTINGS).parseString(text)) {
+                digest.update((event + "\n").getBytes(UTF_8));
+            }
+            return HexFormat.of().formatHex(digest.digest(), 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
     }
 
     /** Nodes are composed by recursion, so their depth is looked at before, in the flat row of events. */

@@ -2,6 +2,7 @@ package dev.keyturn.steps.run;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.workflows.contract.Change;
 import dev.keyturn.workflows.contract.Pass;
 import dev.keyturn.workflows.contract.Remark;
@@ -10,12 +11,21 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Names a plan by what it would do and what speaks against it; a passing warning does not change it. */
+/**
+ * Names a plan by the manifest that it was made from, what it would do and what speaks against it; a passing warning does not change it. The
+ * manifest counts, because a plan does not say all that a step takes from there, as a command or an endpoint.
+ */
 final class Digest {
     private Digest() {}
 
-    static String of(List<Change> changes, List<Pass> before, List<Pass> after, List<Remark> remarks) {
-        String text = changes + "|" + before + "|" + after + "|"
+    static String of(
+            Manifest manifest, List<Change> changes, List<Pass> before, List<Pass> after, List<Remark> remarks) {
+        return of(manifest.fingerprint(), changes, before, after, remarks);
+    }
+
+    static String of(
+            String fingerprint, List<Change> changes, List<Pass> before, List<Pass> after, List<Remark> remarks) {
+        String text = fingerprint + "|" + changes + "|" + before + "|" + after + "|"
                 + remarks.stream().filter(Remark::blocks).toList();
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));

@@ -144,7 +144,7 @@ final class Recording {
     }
 
     private static State forget(State state, Instant now) {
-        return Retention.forget(state, now, Retention.KEEP);
+        return Retention.forget(state, now);
     }
 
     private List<Change> changes() {

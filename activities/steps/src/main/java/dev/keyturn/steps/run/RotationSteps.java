@@ -155,9 +155,11 @@ public final class RotationSteps implements Steps {
             String found = prepared.plan().digest();
             if (!found.equals(digest)
                     || !(request.digest().isEmpty() || request.digest().equals(found))) {
-                throw new Refusal("The plan is not the one that was agreed to: something changed since (digest "
-                        + found + ", expected " + (request.digest().isEmpty() ? digest : request.digest())
-                        + "). Nothing was changed. Next: keyturn plan");
+                throw new Refusal(
+                        "The plan is not the one that was agreed to: something changed since, or this worker was"
+                                + " started before the manifest was changed (digest " + found + ", expected "
+                                + (request.digest().isEmpty() ? digest : request.digest())
+                                + "). Nothing was changed. Next: start the worker again if there is one; keyturn plan");
             }
             Run run = prepared.run();
             if (!run.id().equals(id)) {

@@ -262,7 +262,12 @@ public final class FileStore implements Store {
     private Header.Holder holder(String run) {
         Processes.Identity self = Processes.self();
         return new Header.Holder(
-                run, self.host(), self.pid(), self.started(), clock.instant().plus(leaseFor));
+                run,
+                self.host(),
+                self.machine(),
+                self.pid(),
+                self.started(),
+                clock.instant().plus(leaseFor));
     }
 
     private StoreException heldBy(Header.Holder holder) {

@@ -16,10 +16,11 @@ public record Header(String storeId, String environment, long epoch, Optional<Ho
      * A holder of the lease.
      *
      * @param run the run's identity
-     * @param host the machine on which it said so
+     * @param host the name of the machine on which it said so, for a person
+     * @param machine where the process's number means it: one start of a machine, and one of the spaces of numbers there
      * @param pid the process there
-     * @param started when that process started, which tells it from a later one with the same number
+     * @param started tells that process from a later one with the same number, by no clock that can be set
      * @param until when the lease ends unless it is renewed
      */
-    public record Holder(String run, String host, long pid, Instant started, Instant until) {}
+    public record Holder(String run, String host, String machine, long pid, String started, Instant until) {}
 }

@@ -87,8 +87,9 @@ public final class StateJson {
             json.writeObjectFieldStart("holder");
             json.writeStringField("run", holder.run());
             json.writeStringField("host", holder.host());
+            json.writeStringField("machine", holder.machine());
             json.writeNumberField("pid", holder.pid());
-            json.writeStringField("started", holder.started().toString());
+            json.writeStringField("started", holder.started());
             json.writeStringField("until", holder.until().toString());
             json.writeEndObject();
         }
@@ -244,8 +245,10 @@ public final class StateJson {
         return new Header.Holder(
                 text(json, "run"),
                 text(json, "host"),
+                // States from before have none: then nobody can look.
+                json.path("machine").asText(),
                 json.required("pid").longValue(),
-                instant(json, "started"),
+                text(json, "started"),
                 instant(json, "until"));
     }
 

@@ -150,6 +150,24 @@ class ManifestProblemsTest {
     }
 
     @Test
+    void thePreviousValueIsNoPartOfADerivedSecret() throws Exception {
+        List<Problem> problems = problems(VALID.replace("{app_pw}@db", "{app_pw}@db/{key.previous}"));
+
+        assertThat(problems).extracting(Problem::found).containsExactly("`{key.previous}` in a derived secret");
+    }
+
+    @Test
+    void theFingerprintTellsContentAndNotItsComments() throws Exception {
+        String fingerprint = read(VALID).fingerprint();
+
+        assertThat(read("# a comment\n" + VALID.replace("keys: {URL: url", "keys:   {URL: url"))
+                        .fingerprint())
+                .isEqualTo(fingerprint);
+        assertThat(read(VALID.replace("file: compose.yml", "file: other.yml")).fingerprint())
+                .isNotEqualTo(fingerprint);
+    }
+
+    @Test
     void aCircleOfSeveralIsNamedOnceAndNotWhatHangsOnIt() throws Exception {
         List<Problem> problems = problems(VALID.replace(
                 "publish:", "  c: {derive: \"{a}\"}\n  a: {derive: \"{b}\"}\n  b: {derive: \"x{a}{key}\"}\npublish:"));

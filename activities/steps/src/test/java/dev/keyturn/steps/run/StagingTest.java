@@ -114,6 +114,7 @@ class StagingTest {
     private static Manifest withoutPublications(Manifest all) {
         return new Manifest(
                 all.file(),
+                all.fingerprint(),
                 all.environment(),
                 all.production(),
                 all.servers(),

@@ -235,13 +235,36 @@ class FileStoreTest {
         Processes.Identity self = Processes.self();
         Instant until = NOW.plusSeconds(60);
 
-        assertThat(Processes.gone(new Header.Holder("r", self.host(), self.pid(), self.started(), until)))
+        assertThat(Processes.gone(
+                        new Header.Holder("r", self.host(), self.machine(), self.pid(), self.started(), until)))
+                .isFalse();
+        assertThat(Processes.gone(
+                        new Header.Holder("r", self.host(), self.machine(), self.pid(), "1" + self.started(), until)))
+                .isTrue();
+    }
+
+    @Test
+    void aProcessIsNotTakenForDeadWhereItsNumberMeansAnother() {
+        Processes.Identity self = Processes.self();
+        Instant until = NOW.plusSeconds(60);
+
+        assertThat(Processes.gone(new Header.Holder("r", "elsewhere", "another machine", 1, "1", until)))
                 .isFalse();
         assertThat(Processes.gone(new Header.Holder(
-                        "r", self.host(), self.pid(), self.started().minusSeconds(3600), until)))
-                .isTrue();
-        assertThat(Processes.gone(new Header.Holder("r", "elsewhere", 1, NOW, until)))
+                        "r", self.host(), self.machine() + "1", Integer.MAX_VALUE, self.started(), until)))
+                .as("a container of the same name, whose processes nobody sees here")
                 .isFalse();
+        assertThat(Processes.gone(
+                        new Header.Holder("r", self.host(), self.machine(), Integer.MAX_VALUE, self.started(), until)))
+                .as("the same machine, where there is no such process")
+                .isTrue();
+    }
+
+    /** Java reckons the start of another process from the machine's clock, which a running process has not seen change. */
+    @Test
+    void aProcessIsKnownByTheKernelsCountWhateverTheClockSays() {
+        assertThat(Processes.self().started()).matches("\\d+");
+        assertThat(Processes.self().machine()).matches("[0-9a-f-]{36} pid:\\[\\d+]");
     }
 
     @Test

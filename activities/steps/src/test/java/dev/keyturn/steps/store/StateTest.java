@@ -176,13 +176,33 @@ class StateTest {
         State retired = staged.commit("r1", NOW).retire("a", 1, NOW);
         Duration keep = Duration.ofDays(30);
 
-        assertThat(Retention.forget(retired, NOW.plus(keep).minusMillis(1), keep))
+        assertThat(Retention.withoutValues(retired, NOW.plus(keep).minusMillis(1), keep))
                 .isEqualTo(retired);
-        State forgotten = Retention.forget(retired, NOW.plus(keep), keep);
+        State forgotten = Retention.withoutValues(retired, NOW.plus(keep), keep);
         assertThat(forgotten.version("a", 1).orElseThrow().value()).isEmpty();
         assertThat(forgotten.version("a", 2).orElseThrow().value()).isPresent();
         assertThat(forgotten.version("b", 1).orElseThrow().value()).isPresent();
         forgotten.check();
+    }
+
+    @Test
+    void whatEndedLongAgoIsDroppedButNeverTheLastNumberOfASecret() {
+        State ended = staged.commit("r1", NOW)
+                .retire("a", 1, NOW)
+                .closed("r1", "done", NOW)
+                .withVersions(List.of(version("c", 1, Version.Status.ABANDONED, "c1")));
+        Instant longAfter = NOW.plus(Retention.KEEP_RECORDS).plusSeconds(1);
+
+        State kept = Retention.forget(ended, NOW.plus(Retention.KEEP));
+        State dropped = Retention.forget(ended, longAfter);
+
+        assertThat(kept.versions()).hasSameSizeAs(ended.versions());
+        assertThat(kept.runs()).hasSameSizeAs(ended.runs());
+        assertThat(dropped.version("a", 1)).isEmpty();
+        assertThat(dropped.current("a")).isEqualTo(ended.current("a"));
+        assertThat(dropped.nextNumber("c")).isEqualTo(2);
+        assertThat(dropped.runs()).isEmpty();
+        dropped.check();
     }
 
     private static byte[] bytes(String text) {

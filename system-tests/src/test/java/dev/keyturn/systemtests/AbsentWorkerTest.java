@@ -37,18 +37,21 @@ class AbsentWorkerTest extends OnAServer {
         drill.assertMovedOn(before);
     }
 
+    /** A redeployment asks again and again whether to go on: it must not hear that the run turns round. */
     @Test
     void aWorkerThatIsSentTermFinishesItsStepAndTheNextOneResumesTheRun() throws IOException {
         Drill.Picture before = drill.picture();
         try (KeyturnProcess client = rotation()) {
-            try (KeyturnProcess worker = workerWaitingAt(IN_SWITCH)) {
+            try (KeyturnProcess worker = workerWaitingAt(BEFORE_REDEPLOY)) {
                 awaitThere(worker, client);
                 worker.terminate();
                 worker.awaitSaying("Stopping: steps that run now are finished first.");
                 letGo();
                 assertEnds(worker, DONE);
             }
-            assertThat(isRunAgain(IN_SWITCH, client)).as("the step run again").isFalse();
+            assertThat(isRunAgain(BEFORE_REDEPLOY, client))
+                    .as("the step run again")
+                    .isFalse();
         }
         drill.assertMovedOn(before);
     }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class OnAServer extends OnOneDrill {
     static final Spot IN_SWITCH = new Spot("promote switch main", Moment.MIDDLE);
     static final Spot AFTER_SWITCH = new Spot("promote switch main", Moment.AFTER);
+    static final Spot BEFORE_REDEPLOY = new Spot("promote redeploy app", Moment.BEFORE);
     static final Spot COMMITTED = new Spot("withdraw narrow main", Moment.BEFORE);
 
     /** Exit codes, as the README lists them. */

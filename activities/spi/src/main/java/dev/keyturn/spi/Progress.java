@@ -8,6 +8,7 @@ public interface Progress {
      *
      * @param where for a person and for a later attempt; never a value
      * @throws AdapterException CANCELLED if the work must stop at the next safe place
+     * @throws RuntimeException of another kind if this process ends: whoever calls ends what it has started, and lets it pass
      */
     void alive(String where);
 }

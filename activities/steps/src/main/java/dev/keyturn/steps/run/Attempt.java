@@ -17,6 +17,7 @@ import io.temporal.client.ActivityWorkerShutdownException;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -57,11 +58,9 @@ final class Attempt {
         return where -> {
             try {
                 context.heartbeat(where);
-            } catch (ActivityWorkerShutdownException e) {
-                throw new AdapterException(
-                        AdapterException.Reason.UNAVAILABLE,
-                        "The worker ends: " + where
-                                + ". Another worker, or this one once it is back, tries the step again.");
+            } catch (ActivityWorkerShutdownException | RejectedExecutionException e) {
+                throw new WorkerEnds("The worker ends: " + where
+                        + ". Another worker, or this one once it is back, tries the step again.");
             } catch (ActivityCompletionException e) {
                 throw new AdapterException(
                         AdapterException.Reason.CANCELLED, "Stopped at a safe place: " + where + ".");
@@ -82,7 +81,10 @@ final class Attempt {
         try {
             return work.get();
         } catch (RuntimeException e) {
-            ApplicationFailure failure = failure(e);
+            // Nobody interrupts a step but its worker, when it cannot wait any longer: whatever was made of that, the
+            // work did not fail.
+            boolean ended = Thread.currentThread().isInterrupted();
+            ApplicationFailure failure = failure(ended ? new WorkerEnds("The worker ended within this step.") : e);
             throw isOver(patience, context.getInfo()) ? forGood(failure) : failure;
         } finally {
             beat.cancel(false);
@@ -113,6 +115,8 @@ final class Attempt {
             return failure(FailureType.valueOf(e.reason().name()), e.getMessage());
         } else if (thrown instanceof Unhealthy e) {
             return failure(FailureType.UNHEALTHY, e.getMessage());
+        } else if (thrown instanceof WorkerEnds e) {
+            return failure(FailureType.UNAVAILABLE, e.getMessage());
         } else if (thrown instanceof StoreException e) {
             FailureType type = switch (e.kind()) {
                 case HELD -> FailureType.REFUSED;

@@ -16,20 +16,31 @@ umask 022
 # shellcheck disable=SC2034 # read by the parts
 RIG=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 [ "$(uname -s)" = Linux ] || { echo "rig: $PART: runs on Linux only (a virtual machine or a container with Debian 12 will do); this is $(uname -s)" >&2; exit 1; }
-KEYTURN_RIG_HOME=${KEYTURN_RIG_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/keyturn-rig}
-RUN=${KEYTURN_RIG_RUN:-$KEYTURN_RIG_HOME/run}
-# Beside the run's folder and not in that of another: two servers would write into one file.
-LOG=${KEYTURN_RIG_LOG:-${KEYTURN_RIG_RUN:+$KEYTURN_RIG_RUN-log}}
-LOG=${LOG:-$KEYTURN_RIG_HOME/log}
-LOCKS=$KEYTURN_RIG_HOME/lock
-HOST=/run/keyturn-rig
-export KEYTURN_RIG_HOME
-mkdir -p "$KEYTURN_RIG_HOME" "$RUN" "$LOG" "$LOCKS"
-RUN=$(cd "$RUN" && pwd -P) # one folder, one name: it says whose the engines are
-STATE=$RUN/$PART           # this part's share of $RUN
-
 say() { printf '[%s +%ss] %s: %s\n' "$(date +%T)" "$SECONDS" "$PART" "$*" >&2; }
 die() { printf 'rig: %s: %s\n' "$PART" "$*" >&2; exit 1; }
+
+if [ -z "${KEYTURN_RIG_HOME:-}" ]; then
+  [ -n "${XDG_CACHE_HOME:-${HOME:-}}" ] || die "no folder to keep what is built: HOME, XDG_CACHE_HOME and KEYTURN_RIG_HOME are not set; set KEYTURN_RIG_HOME to one"
+  KEYTURN_RIG_HOME=${XDG_CACHE_HOME:-$HOME/.cache}/keyturn-rig
+fi
+# A relative one is below the folder in which the caller stands, and the scripts leave that. And a folder has one name: mounts are
+# found by it, and it says whose the engines are.
+folder() { # PATH: makes it; prints its absolute name
+  mkdir -p "$1" || die "cannot make the folder $1"
+  realpath "$1"
+}
+KEYTURN_RIG_HOME=$(folder "$KEYTURN_RIG_HOME")
+# Under their own names too: this script calls others.
+[ -z "${KEYTURN_RIG_RUN:-}" ] || KEYTURN_RIG_RUN=$(folder "$KEYTURN_RIG_RUN")
+[ -z "${KEYTURN_RIG_LOG:-}" ] || KEYTURN_RIG_LOG=$(folder "$KEYTURN_RIG_LOG")
+export KEYTURN_RIG_HOME
+RUN=$(folder "${KEYTURN_RIG_RUN:-$KEYTURN_RIG_HOME/run}")
+# Beside the run's folder and not in that of another: two servers would write into one file.
+LOG=${KEYTURN_RIG_LOG:-${KEYTURN_RIG_RUN:+$KEYTURN_RIG_RUN-log}}
+LOG=$(folder "${LOG:-$KEYTURN_RIG_HOME/log}")
+LOCKS=$(folder "$KEYTURN_RIG_HOME/lock")
+HOST=/run/keyturn-rig
+STATE=$RUN/$PART           # this part's share of $RUN
 
 usage() {
   printf 'usage: %s up|down|status|env|prepare\n' "$0" >&2

@@ -92,9 +92,13 @@ apt_missing() { # PACKAGE...: prints those that are not installed
   done
 }
 
+# Not to be interrupted, called through `locked`: dpkg that is ended in the middle leaves the machine's packages half configured. The
+# signals to which this shell is deaf do not end what it starts either; the session of its own keeps the terminal's away, to which
+# apt-get makes dpkg listen again. Who wants to see the end waits for the lock: `wait_for_apt`.
 apt_install() { # PACKAGE...
   local policy=/usr/sbin/policy-rc.d made='' stamp=$LOCKS/apt-updated log=$LOG/apt.log
-  local get='apt-get -q -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3'
+  local get='setsid -w apt-get -q -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3'
+  trap '' INT TERM HUP
   # On a machine with an init system docker.io, containerd and etcd-server would start system services at once.
   if [ ! -e $policy ]; then
     printf '#!/bin/sh\nexit 101\n' >$policy
@@ -117,6 +121,10 @@ install_missing() {
   local missing
   missing=$(apt_missing "$@")
   [ -z "$missing" ] || { say "apt-get install $missing"; apt_install $missing; }
+}
+
+wait_for_apt() {
+  flock -n "$LOCKS/apt" true || { say "apt-get is at work, and may finish (log: $LOG/apt.log)"; locked apt true; }
 }
 
 need_apt() { # PACKAGE...: installs what is missing, or says what to install

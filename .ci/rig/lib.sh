@@ -297,7 +297,17 @@ HOST_SYSCTLS="net/ipv4/ip_forward net/ipv4/conf/all/forwarding net/ipv4/conf/def
   net/netfilter/nf_conntrack_max net/netfilter/nf_conntrack_tcp_timeout_established net/netfilter/nf_conntrack_tcp_timeout_close_wait
   net/netfilter/nf_conntrack_tcp_be_liberal
   vm/overcommit_memory vm/panic_on_oom kernel/panic kernel/panic_on_oops kernel/keys/root_maxkeys kernel/keys/root_maxbytes"
+# Each link's own forwarding, which the kernel sets with ip_forward and with all/forwarding: hence after them.
+link_sysctls() { (cd /proc/sys && compgen -G 'net/ipv[46]/conf/*/forwarding' | grep -vE '/(all|default)/'); }
 HOST_FOLDERS="/run/containerd /run/containerd/s /run/containerd/fifo /run/containerd/runc /run/docker /run/runc /run/netns /var/log/containers /var/log/pods /var/lib/cni /var/lib/kubelet /var/lib/docker /var/lib/docker/network /etc/docker"
+
+# In the order in which they are put back.
+host_sysctls() {
+  local f
+  for f in $HOST_SYSCTLS $(link_sysctls || true); do
+    if [ -r "/proc/sys/$f" ]; then echo "$f $(cat "/proc/sys/$f")"; fi
+  done
+}
 
 # Docker and Kubernetes write chains, bridges and control groups whose names are theirs and not the rig's: there can be one of each
 # on a host. Who holds it writes down where it runs; a second one is refused before it has touched anything.
@@ -311,9 +321,7 @@ record_host() {
   mkdir -p "$HOST/holders"
   if [ ! -f "$HOST/sysctl" ]; then
     cat /proc/sys/kernel/random/boot_id >"$HOST/boot"
-    for f in $HOST_SYSCTLS; do
-      if [ -r "/proc/sys/$f" ]; then echo "$f $(cat "/proc/sys/$f")"; fi
-    done >"$HOST/sysctl.new"
+    host_sysctls >"$HOST/sysctl.new"
     for d in $HOST_FOLDERS; do
       if [ ! -e "$d" ]; then echo "$d"; fi
     done >"$HOST/absent"

@@ -257,16 +257,34 @@ pick_port() { # NAME
   die "no free port found between 20000 and 29999 after $i tries"
 }
 
+any_alive() {
+  local f
+  for f in "$STATE"/*.pid; do
+    f=${f##*/}
+    if alive "${f%.pid}"; then return 0; fi
+  done
+  return 1
+}
+
+take_port() { # NAME WANTED
+  if [ -e "$RUN/ports/$2" ] || (: <>"/dev/tcp/127.0.0.1/$2") 2>/dev/null; then die "port $2, asked for $1, is taken"; fi
+  echo "$PART" >"$RUN/ports/$2"
+  echo "$2" >"$STATE/$1.port"
+}
+
 # The port of NAME: as chosen by an earlier `up`, as given by a variable, or a free one. Remembered until `down`.
 port() { # NAME [WANTED]
-  if [ ! -s "$STATE/$1.port" ]; then
-    if [ -n "${2:-}" ]; then
-      ! (: <>"/dev/tcp/127.0.0.1/$2") 2>/dev/null || die "port $2, asked for $1, is taken"
-      echo "$2" >"$STATE/$1.port"
-    else
-      mkdir -p "$RUN/ports"
-      locked ports pick_port "$1"
-    fi
+  local at
+  at=$(cat "$STATE/$1.port" 2>/dev/null || true)
+  if [ -n "$at" ] && [ "${2:-$at}" != "$at" ]; then
+    # What crashed, or never came up, may go elsewhere.
+    if any_alive; then die "port $2 is asked for $1, which is up on port $at: run '$0 down' first, or do not ask for a port"; fi
+    rm -f "$RUN/ports/$at" "$STATE/$1.port"
+    at=
+  fi
+  if [ -z "$at" ]; then
+    mkdir -p "$RUN/ports"
+    if [ -n "${2:-}" ]; then locked ports take_port "$1" "$2"; else locked ports pick_port "$1"; fi || return
   fi
   cat "$STATE/$1.port"
 }

@@ -424,6 +424,55 @@ kill_shims() {
   done
 }
 
+# --- what a rig leaves on the machine -------------------------------------------------------------------------------
+
+# Counters, comments, tables without rules and policies of ACCEPT differ without a meaning: iptables makes a table by looking at it.
+rules() { # iptables|ip6tables TABLE
+  "$1" -S -t "$2" 2>/dev/null | grep -vE '^-P [A-Z]+ ACCEPT$' | sed "s/^/$1 $2 /" || true
+}
+
+# By the command line, or by the program, as of the private servers of tests.
+rig_processes() { # PART
+  local p
+  {
+    # From a file, or grep's own command line would name it.
+    grep -lsaF -f <(echo "$RUN/$1/") /proc/[0-9]*/cmdline || true
+    find /proc -maxdepth 2 -path '/proc/[0-9]*/exe' -lname "$KEYTURN_RIG_HOME/$1/*" 2>/dev/null || true
+  } | cut -d/ -f3 | sort -un | while read -r p; do
+    # Another rig may use the same programs.
+    [ "$(tr '\0' '\n' <"/proc/$p/environ" | sed -n 's/^KEYTURN_RIG_RUN=//p')" = "${KEYTURN_RIG_RUN:-}" ] || continue
+    echo "process $1: $(tr '\0' ' ' <"/proc/$p/cmdline" | cut -c1-150)"
+  done 2>/dev/null || true
+}
+
+# What these parts have on the machine, a line each; nothing of other programs, which come and go as they like.
+traces() { # PART...
+  local name ip t rule link
+  for name; do
+    rig_processes "$name"
+    awk -v a="$RUN/$name/" -v b="$KEYTURN_RIG_HOME/$name/" 'index($2 "/", a) == 1 || index($2 "/", b) == 1 { print "mount", $2, $3 }' /proc/mounts
+    # The names of the rest are the same for all rigs of the host.
+    [ "$(cat "$HOST/holders/$name" 2>/dev/null || echo "$RUN/$name")" = "$RUN/$name" ] || continue
+    { compgen -G "/sys/fs/cgroup/keyturn-rig-$name" || true; compgen -G "/sys/fs/cgroup/*/keyturn-rig-$name" || true; } | sed 's/^/cgroup /'
+    case $name in
+      docker) rule='DOCKER|docker0|docker_gwbridge|-[io] br-[0-9a-f]{12}|-P FORWARD DROP|--dport [0-9]+ -j MASQUERADE$' link='docker0|docker_gwbridge|br-[0-9a-f]{12}' ;;
+      kubernetes) rule='KUBE-|ktrig-' link='ktrig-.*' ;;
+      *) continue ;;
+    esac
+    for t in filter nat mangle raw; do
+      for ip in iptables ip6tables; do rules $ip $t | grep -E -e "$rule" || true; done
+    done
+    { ip -o link show 2>/dev/null || true; } | awk -F'[:@ ]+' '{ print "link", $2 }' | grep -xE "link ($link)" || true
+    # While an engine is up, also another rig's, they are not as they will be.
+    [ -e "$HOST/sysctl" ] || host_sysctls | sed 's/^/sysctl /'
+  done
+}
+
+# The lines of `traces` that are new. A setting that was not there before came with a module or a link of somebody's.
+new_traces() { # BEFORE AFTER
+  awk 'FILENAME == ARGV[1] { before[$0]; if ($1 == "sysctl") name[$2]; next } !($0 in before) && ($1 != "sysctl" || $2 in name)' <(echo "$1") <(echo "$2") | sort -u
+}
+
 export_line() { # NAME VALUE: quoted for eval
   printf 'export %s=%q\n' "$1" "$2"
 }

@@ -16,20 +16,31 @@ umask 022
 # shellcheck disable=SC2034 # read by the parts
 RIG=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 [ "$(uname -s)" = Linux ] || { echo "rig: $PART: runs on Linux only (a virtual machine or a container with Debian 12 will do); this is $(uname -s)" >&2; exit 1; }
-KEYTURN_RIG_HOME=${KEYTURN_RIG_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/keyturn-rig}
-RUN=${KEYTURN_RIG_RUN:-$KEYTURN_RIG_HOME/run}
-# Beside the run's folder and not in that of another: two servers would write into one file.
-LOG=${KEYTURN_RIG_LOG:-${KEYTURN_RIG_RUN:+$KEYTURN_RIG_RUN-log}}
-LOG=${LOG:-$KEYTURN_RIG_HOME/log}
-LOCKS=$KEYTURN_RIG_HOME/lock
-HOST=/run/keyturn-rig
-export KEYTURN_RIG_HOME
-mkdir -p "$KEYTURN_RIG_HOME" "$RUN" "$LOG" "$LOCKS"
-RUN=$(cd "$RUN" && pwd -P) # one folder, one name: it says whose the engines are
-STATE=$RUN/$PART           # this part's share of $RUN
-
 say() { printf '[%s +%ss] %s: %s\n' "$(date +%T)" "$SECONDS" "$PART" "$*" >&2; }
 die() { printf 'rig: %s: %s\n' "$PART" "$*" >&2; exit 1; }
+
+if [ -z "${KEYTURN_RIG_HOME:-}" ]; then
+  [ -n "${XDG_CACHE_HOME:-${HOME:-}}" ] || die "no folder to keep what is built: HOME, XDG_CACHE_HOME and KEYTURN_RIG_HOME are not set; set KEYTURN_RIG_HOME to one"
+  KEYTURN_RIG_HOME=${XDG_CACHE_HOME:-$HOME/.cache}/keyturn-rig
+fi
+# A relative one is below the folder in which the caller stands, and the scripts leave that. And a folder has one name: mounts are
+# found by it, and it says whose the engines are.
+folder() { # PATH: makes it; prints its absolute name
+  mkdir -p "$1" || die "cannot make the folder $1"
+  realpath "$1"
+}
+KEYTURN_RIG_HOME=$(folder "$KEYTURN_RIG_HOME")
+# Under their own names too: this script calls others.
+[ -z "${KEYTURN_RIG_RUN:-}" ] || KEYTURN_RIG_RUN=$(folder "$KEYTURN_RIG_RUN")
+[ -z "${KEYTURN_RIG_LOG:-}" ] || KEYTURN_RIG_LOG=$(folder "$KEYTURN_RIG_LOG")
+export KEYTURN_RIG_HOME
+RUN=$(folder "${KEYTURN_RIG_RUN:-$KEYTURN_RIG_HOME/run}")
+# Beside the run's folder and not in that of another: two servers would write into one file.
+LOG=${KEYTURN_RIG_LOG:-${KEYTURN_RIG_RUN:+$KEYTURN_RIG_RUN-log}}
+LOG=$(folder "${LOG:-$KEYTURN_RIG_HOME/log}")
+LOCKS=$(folder "$KEYTURN_RIG_HOME/lock")
+HOST=/run/keyturn-rig
+STATE=$RUN/$PART           # this part's share of $RUN
 
 usage() {
   printf 'usage: %s up|down|status|env|prepare\n' "$0" >&2
@@ -81,9 +92,13 @@ apt_missing() { # PACKAGE...: prints those that are not installed
   done
 }
 
+# Not to be interrupted, called through `locked`: dpkg that is ended in the middle leaves the machine's packages half configured. The
+# signals to which this shell is deaf do not end what it starts either; the session of its own keeps the terminal's away, to which
+# apt-get makes dpkg listen again. Who wants to see the end waits for the lock: `wait_for_apt`.
 apt_install() { # PACKAGE...
   local policy=/usr/sbin/policy-rc.d made='' stamp=$LOCKS/apt-updated log=$LOG/apt.log
-  local get='apt-get -q -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3'
+  local get='setsid -w apt-get -q -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3'
+  trap '' INT TERM HUP
   # On a machine with an init system docker.io, containerd and etcd-server would start system services at once.
   if [ ! -e $policy ]; then
     printf '#!/bin/sh\nexit 101\n' >$policy
@@ -106,6 +121,10 @@ install_missing() {
   local missing
   missing=$(apt_missing "$@")
   [ -z "$missing" ] || { say "apt-get install $missing"; apt_install $missing; }
+}
+
+wait_for_apt() {
+  flock -n "$LOCKS/apt" true || { say "apt-get is at work, and may finish (log: $LOG/apt.log)"; locked apt true; }
 }
 
 need_apt() { # PACKAGE...: installs what is missing, or says what to install
@@ -238,16 +257,34 @@ pick_port() { # NAME
   die "no free port found between 20000 and 29999 after $i tries"
 }
 
+any_alive() {
+  local f
+  for f in "$STATE"/*.pid; do
+    f=${f##*/}
+    if alive "${f%.pid}"; then return 0; fi
+  done
+  return 1
+}
+
+take_port() { # NAME WANTED
+  if [ -e "$RUN/ports/$2" ] || (: <>"/dev/tcp/127.0.0.1/$2") 2>/dev/null; then die "port $2, asked for $1, is taken"; fi
+  echo "$PART" >"$RUN/ports/$2"
+  echo "$2" >"$STATE/$1.port"
+}
+
 # The port of NAME: as chosen by an earlier `up`, as given by a variable, or a free one. Remembered until `down`.
 port() { # NAME [WANTED]
-  if [ ! -s "$STATE/$1.port" ]; then
-    if [ -n "${2:-}" ]; then
-      ! (: <>"/dev/tcp/127.0.0.1/$2") 2>/dev/null || die "port $2, asked for $1, is taken"
-      echo "$2" >"$STATE/$1.port"
-    else
-      mkdir -p "$RUN/ports"
-      locked ports pick_port "$1"
-    fi
+  local at
+  at=$(cat "$STATE/$1.port" 2>/dev/null || true)
+  if [ -n "$at" ] && [ "${2:-$at}" != "$at" ]; then
+    # What crashed, or never came up, may go elsewhere.
+    if any_alive; then die "port $2 is asked for $1, which is up on port $at: run '$0 down' first, or do not ask for a port"; fi
+    rm -f "$RUN/ports/$at" "$STATE/$1.port"
+    at=
+  fi
+  if [ -z "$at" ]; then
+    mkdir -p "$RUN/ports"
+    if [ -n "${2:-}" ]; then locked ports take_port "$1" "$2"; else locked ports pick_port "$1"; fi || return
   fi
   cat "$STATE/$1.port"
 }
@@ -267,117 +304,7 @@ socket_path() { # PATH: the kernel takes 107 characters
   [ ${#1} -le 107 ] || die "the socket path $1 is too long for the kernel (107 characters): set KEYTURN_RIG_RUN to a shorter folder"
 }
 
-# --- the host's own settings ----------------------------------------------------------------------------------------
-
-# What the engines and the kubelet write into the kernel's settings, or create in shared folders. The first part that comes
-# up records what it found, the last one that goes down puts it back: docker and kubernetes both need ip_forward.
-HOST_SYSCTLS="net/ipv4/ip_forward net/ipv4/conf/all/forwarding net/ipv4/conf/default/forwarding net/ipv4/conf/all/route_localnet
-  net/ipv4/conf/all/accept_redirects net/ipv4/conf/default/accept_redirects net/ipv4/conf/all/send_redirects
-  net/ipv4/neigh/default/gc_thresh1 net/ipv4/neigh/default/gc_thresh2 net/ipv4/neigh/default/gc_thresh3
-  net/ipv6/conf/all/forwarding net/ipv6/conf/default/forwarding net/bridge/bridge-nf-call-iptables net/bridge/bridge-nf-call-ip6tables
-  net/netfilter/nf_conntrack_max net/netfilter/nf_conntrack_tcp_timeout_established net/netfilter/nf_conntrack_tcp_timeout_close_wait
-  net/netfilter/nf_conntrack_tcp_be_liberal
-  vm/overcommit_memory vm/panic_on_oom kernel/panic kernel/panic_on_oops kernel/keys/root_maxkeys kernel/keys/root_maxbytes"
-HOST_FOLDERS="/run/containerd /run/containerd/s /run/containerd/fifo /run/containerd/runc /run/docker /run/runc /run/netns /var/log/containers /var/log/pods /var/lib/cni /var/lib/kubelet /var/lib/docker /var/lib/docker/network /etc/docker"
-
-# Docker and Kubernetes write chains, bridges and control groups whose names are theirs and not the rig's: there can be one of each
-# on a host. Who holds it writes down where it runs; a second one is refused before it has touched anything.
-record_host() {
-  local f d other
-  same_boot || rm -rf "$HOST"
-  other=$(cat "$HOST/holders/$PART" 2>/dev/null || true)
-  if [ -n "$other" ] && [ "$other" != "$STATE" ] && [ -d "$other" ]; then
-    die "another rig of this host runs it, or did not clean up after a crash: $other. There can be one on a host; nothing was changed. Use that one, or take it down: KEYTURN_RIG_RUN=${other%/*} $RIG/$PART down"
-  fi
-  mkdir -p "$HOST/holders"
-  if [ ! -f "$HOST/sysctl" ]; then
-    cat /proc/sys/kernel/random/boot_id >"$HOST/boot"
-    for f in $HOST_SYSCTLS; do
-      if [ -r "/proc/sys/$f" ]; then echo "$f $(cat "/proc/sys/$f")"; fi
-    done >"$HOST/sysctl.new"
-    for d in $HOST_FOLDERS; do
-      if [ ! -e "$d" ]; then echo "$d"; fi
-    done >"$HOST/absent"
-    mv "$HOST/sysctl.new" "$HOST/sysctl"
-  fi
-  mkdir -p "$STATE" # before its name is written down: a holder without a folder counts as gone
-  echo "$STATE" >"$HOST/holders/$PART"
-}
-
-restore_host() {
-  local f v socket
-  [ "$(cat "$HOST/holders/$PART" 2>/dev/null)" = "$STATE" ] || return 0
-  rm -f "$HOST/holders/$PART"
-  for f in "$HOST"/holders/*; do
-    if [ -f "$f" ] && [ ! -d "$(cat "$f")" ]; then rm -f "$f"; fi # its folder was removed by hand
-  done
-  [ -z "$(ls -A "$HOST/holders")" ] || return 0
-  while read -r f v; do
-    if [ -r "/proc/sys/$f" ] && [ "$(cat "/proc/sys/$f")" != "$v" ]; then
-      echo "$v" >"/proc/sys/$f" || say "could not restore $f to $v"
-    fi
-  done <"$HOST/sysctl"
-  while read -r f; do
-    [ -d "$f" ] || continue
-    # Sockets to which nobody listens any more (servers that were killed leave them), and then only empty folders: what somebody
-    # else put there meanwhile stays.
-    find "$f" -type s | while read -r socket; do
-      awk -v s="$socket" '$NF == s { found = 1 } END { exit !found }' /proc/net/unix || rm -f "$socket"
-    done
-    find "$f" -depth -type d -empty -delete
-  done <"$HOST/absent"
-  rm -rf "$HOST"
-}
-
-# A lock on a folder that is always there: it leaves no file behind, and is the same one for rigs with other folders.
-on_host() { # COMMAND...
-  (
-    exec 8</run
-    flock -w 600 8 || die "waited 10 min for another rig of this host that changes its settings (lock on /run)"
-    "$@"
-  )
-}
-
-hold_host() { on_host record_host; }
-release_host() { on_host restore_host; }
-# Whether this rig does; also when the record was lost, by what it started.
-holds_host() { compgen -G "$STATE/*.pid" >/dev/null || holds_by_record; }
-holds_by_record() { same_boot && [ "$(cat "$HOST/holders/$PART" 2>/dev/null)" = "$STATE" ]; }
-same_boot() { [ "$(cat "$HOST/boot" 2>/dev/null)" = "$(cat /proc/sys/kernel/random/boot_id)" ]; }
-
-unmount_below() { # FOLDER...
-  local d
-  for d; do
-    awk -v d="$d/" 'index($2 "/", d) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r -n1 umount -l
-  done
-}
-
-# A container's processes do not die with their engine. The engines are told to keep all of them below one cgroup, of a name of
-# our own: a contributor's own cluster (kind, minikube) has groups called kubepods and docker, too.
-kill_cgroup() { # NAME
-  local d i left
-  for i in $(seq 100); do
-    left=
-    for d in "/sys/fs/cgroup/$1" /sys/fs/cgroup/*/"$1"; do
-      [ -d "$d" ] || continue
-      find "$d" -name cgroup.procs -exec cat {} + 2>/dev/null | sort -u | xargs -r kill -9 2>/dev/null || true
-      find "$d" -depth -type d -exec rmdir {} + 2>/dev/null || true
-      [ ! -d "$d" ] || left=$d
-    done
-    [ -n "$left" ] || return 0
-    sleep 0.1
-  done
-  say "processes are left in the group $left after $((i / 10)) s"
-}
-
-# A shim can outlive its engine, and dockerd's containerd its dockerd; the command line names a folder of this part, which no
-# other engine has.
-kill_shims() {
-  local p
-  for p in /proc/[0-9]*; do
-    if { tr '\0' ' ' <"$p/cmdline" | grep -qE "^[^ ]*containerd[^ ]* .*(-address|--config) $STATE/"; } 2>/dev/null; then kill -9 "${p#/proc/}" 2>/dev/null || true; fi
-  done
-}
+# --- the verbs' answers ---------------------------------------------------------------------------------------------
 
 export_line() { # NAME VALUE: quoted for eval
   printf 'export %s=%q\n' "$1" "$2"
@@ -398,3 +325,6 @@ report() { # SERVER...: the `status` verb; 0 when all run, 3 when none or some d
   done
   return $ok
 }
+
+# shellcheck source-path=SCRIPTDIR source=host.sh
+. "$RIG/host.sh"

@@ -2,6 +2,8 @@ package dev.keyturn.rig.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.keyturn.rig.DockerShare;
 import dev.keyturn.rig.OnDocker;
 import dev.keyturn.rig.Output;
@@ -10,6 +12,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -125,13 +130,18 @@ class ComposeFactsTest {
     }
 
     @Test
-    void psPrintsOneObjectALine() {
-        Output listed = compose("ps", "--format", "json");
-        assertThat(listed.text().lines())
-                .singleElement()
-                .asString()
-                .startsWith("{")
-                .contains("\"Health\"");
+    void psPrintsOneObjectALineAndNoList() throws IOException {
+        compose("up", "-d", "--scale", "app=3");
+        List<String> lines = compose("ps", "--format", "json").text().lines().toList();
+        assertThat(lines).hasSize(3);
+        Set<String> names = new HashSet<>();
+        for (String line : lines) {
+            JsonNode container = new ObjectMapper().readTree(line);
+            assertThat(container.isObject()).isTrue();
+            assertThat(container.has("Health")).isTrue();
+            names.add(container.get("Name").asText());
+        }
+        assertThat(names).hasSize(3);
     }
 
     private String id() {

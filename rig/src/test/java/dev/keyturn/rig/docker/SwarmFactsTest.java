@@ -7,27 +7,29 @@ import static org.awaitility.Awaitility.await;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.InternalServerErrorException;
-import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.ContainerSpec;
-import com.github.dockerjava.api.model.ContainerSpecFile;
-import com.github.dockerjava.api.model.ContainerSpecSecret;
 import com.github.dockerjava.api.model.EndpointResolutionMode;
 import com.github.dockerjava.api.model.EndpointSpec;
-import com.github.dockerjava.api.model.HealthCheck;
+import com.github.dockerjava.api.model.PortConfig;
+import com.github.dockerjava.api.model.PortConfigProtocol;
 import com.github.dockerjava.api.model.SecretSpec;
 import com.github.dockerjava.api.model.Service;
 import com.github.dockerjava.api.model.ServiceSpec;
 import com.github.dockerjava.api.model.ServiceUpdateState;
-import com.github.dockerjava.api.model.TaskSpec;
 import com.github.dockerjava.api.model.TaskState;
-import com.github.dockerjava.api.model.UpdateConfig;
-import com.github.dockerjava.api.model.UpdateFailureAction;
-import com.github.dockerjava.api.model.UpdateOrder;
+import com.github.dockerjava.transport.DockerHttpClient.Request;
+import com.github.dockerjava.transport.DockerHttpClient.Response;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.keyturn.rig.DockerShare;
 import dev.keyturn.rig.OnDocker;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,50 +41,44 @@ import org.junit.jupiter.api.Timeout;
 @OnDocker
 @Timeout(480)
 class SwarmFactsTest {
-    private static final String PROGRAM =
-            "grep -q bad /run/secrets/key && exit 1; touch /tmp/well; trap 'exit 0' TERM; sleep 2147483647 & wait";
+    private static final String WAIT = "trap 'exit 0' TERM; sleep 2147483647 & wait";
+    private static final String PROGRAM = "grep -q bad /run/secrets/key && exit 1; touch /tmp/well; " + WAIT;
 
-    private static final Duration LONGEST = Duration.ofMinutes(2);
+    /** One that runs for as long as the test wants it to, before it ends because of its secret. */
+    private static final String SLOW =
+            "if grep -q bad /run/secrets/key; then until [ -e /tmp/end ]; do sleep 0.1; done; exit 1; fi; " + WAIT;
+
+    private static final Duration WATCH = Duration.ofSeconds(3);
 
     private DockerShare docker;
     private DockerClient client;
+    private Swarm swarm;
 
     @BeforeEach
     void swarm(DockerShare share) {
         docker = share;
         client = share.client();
-        docker.needSwarm();
-        secret("key-1", "old");
-        client.createServiceCmd(spec("key-1")).exec();
-        // Its container runs before Swarm has seen that: an update in between would replace it as one that never ran.
-        await().atMost(LONGEST).until(() -> running().size() == 1 && tasksRunning() == 1);
+        swarm = new Swarm(share, share.name());
+        swarm.secret("key-1", "old");
     }
 
     @Test
     void aServiceTakesAnotherSecretAtTheSameTarget() {
-        secret("key-2", "new");
-        update("key-2");
-        assertThat(updated()).isEqualTo(ServiceUpdateState.COMPLETED);
-        await().atMost(LONGEST).until(() -> running().size() == 1);
-        assertThat(docker.docker("exec", running().get(0).getId(), "cat", "/run/secrets/key")
+        swarm.create(spec("key-1"));
+        swarm.secret("key-2", "new");
+        swarm.update(spec("key-2"));
+        assertThat(swarm.updated()).isEqualTo(ServiceUpdateState.COMPLETED);
+        await().atMost(Swarm.LONGEST).until(() -> swarm.running().size() == 1);
+        assertThat(docker.docker("exec", swarm.container(), "cat", "/run/secrets/key")
                         .expectSuccess()
                         .text())
                 .isEqualTo("new");
     }
 
     @Test
-    void aBadUpdateIsRolledBackWhileTheOldTaskGoesOnAndOnlyTheStateTells() {
-        String before = running().get(0).getId();
-        secret("key-2", "bad");
-        update("key-2");
-        assertThat(updated()).isEqualTo(ServiceUpdateState.ROLLBACK_COMPLETED);
-        assertThat(running()).extracting(Container::getId).contains(before);
-        assertThat(mounted()).isEqualTo(docker.name() + "-key-1");
-    }
-
-    @Test
     void theClientEndsWithZeroAfterARollback() {
-        secret("key-2", "bad");
+        swarm.create(spec("key-1"));
+        swarm.secret("key-2", "bad");
         assertThat(docker.docker(
                                 "service",
                                 "update",
@@ -94,18 +90,86 @@ class SwarmFactsTest {
                                 docker.name())
                         .status())
                 .isZero();
-        assertThat(updated()).isEqualTo(ServiceUpdateState.ROLLBACK_COMPLETED);
+        assertThat(swarm.updated()).isEqualTo(ServiceUpdateState.ROLLBACK_COMPLETED);
+    }
+
+    /** The rollback has to make the old task anew: nobody serves until it runs. */
+    @Test
+    void withoutAHealthCheckABadUpdateEndsTheOldTaskBeforeItIsRolledBack() {
+        Duration watch = Duration.ofMinutes(2);
+        swarm.create(swarm.spec(watch, container("key-1", SLOW).withHealthCheck(Swarm.noHealth())));
+        String old = swarm.container();
+        swarm.secret("key-2", "bad");
+        swarm.update(swarm.spec(watch, container("key-2", SLOW).withHealthCheck(Swarm.noHealth())));
+        await().atMost(Swarm.LONGEST)
+                .until(() -> swarm.running().size() == 1 && !swarm.container().equals(old));
+        docker.docker("exec", swarm.container(), "touch", "/tmp/end").expectSuccess();
+        assertThat(swarm.updated()).isEqualTo(ServiceUpdateState.ROLLBACK_COMPLETED);
+        assertThat(swarm.mounted()).isEqualTo(docker.name() + "-key-1");
+        await().atMost(Swarm.LONGEST)
+                .until(() -> swarm.running().size() == 1 && swarm.tasks(TaskState.RUNNING) == 1);
+        assertThat(swarm.container()).isNotEqualTo(old);
+    }
+
+    @Test
+    void aFixedPortOfTheHostKeepsTheNewTaskFromStartingBesideTheOldOne() throws IOException {
+        int port = freePort();
+        swarm.create(spec("key-1").withEndpointSpec(published(port)));
+        String old = swarm.container();
+        swarm.secret("key-2", "new");
+        swarm.update(spec("key-2").withEndpointSpec(published(port)));
+        await().atMost(Swarm.LONGEST)
+                .until(() -> swarm.tasks().stream()
+                        .anyMatch(task -> task.getStatus().getState() == TaskState.PENDING
+                                && String.valueOf(task.getStatus().getErr())
+                                        .contains("host-mode port already in use")));
+        assertThat(swarm.container()).isEqualTo(old);
+        assertThat(swarm.service().getUpdateStatus().getState())
+                .as("for ever: this is no failure that would be rolled back")
+                .isEqualTo(ServiceUpdateState.UPDATING);
+    }
+
+    /** By the API it returns at once; the client waits for the task, whose failures do not end it. */
+    @Test
+    void theClientWaitsForAServiceThatNeverRuns() throws IOException, InterruptedException {
+        ProcessBuilder create = new ProcessBuilder(
+                        System.getenv("KEYTURN_RIG_DOCKER"),
+                        "service",
+                        "create",
+                        "--quiet",
+                        "--no-resolve-image",
+                        "--endpoint-mode",
+                        "dnsrr",
+                        "--restart-delay",
+                        "100ms",
+                        "--name",
+                        docker.name(),
+                        docker.busybox(),
+                        "false")
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        create.environment().put("DOCKER_HOST", System.getenv("KEYTURN_RIG_DOCKER_HOST"));
+        create.environment().put("DOCKER_CONFIG", System.getenv("KEYTURN_RIG_DOCKER_CONFIG"));
+        Process waiting = create.start();
+        try {
+            await().atMost(Swarm.LONGEST).ignoreExceptions().until(() -> swarm.tasks(TaskState.FAILED) >= 2);
+            assertThat(waiting.isAlive()).isTrue();
+        } finally {
+            waiting.destroyForcibly().waitFor();
+        }
     }
 
     @Test
     void aSecretInUseCannotBeRemovedAndOneThatIsNotCan() {
+        swarm.create(spec("key-1"));
         assertThatExceptionOfType(DockerException.class)
-                .isThrownBy(() -> client.removeSecretCmd(secretId("key-1")).exec())
+                .isThrownBy(
+                        () -> client.removeSecretCmd(swarm.secretId("key-1")).exec())
                 .withMessageContaining("in use");
-        secret("key-2", "new");
-        update("key-2");
-        assertThat(updated()).isEqualTo(ServiceUpdateState.COMPLETED);
-        client.removeSecretCmd(secretId("key-1")).exec();
+        swarm.secret("key-2", "new");
+        swarm.update(spec("key-2"));
+        assertThat(swarm.updated()).isEqualTo(ServiceUpdateState.COMPLETED);
+        client.removeSecretCmd(swarm.secretId("key-1")).exec();
         assertThat(client.listSecretsCmd().exec())
                 .extracting(secret -> secret.getSpec().getName())
                 .contains(docker.name() + "-key-2")
@@ -113,35 +177,53 @@ class SwarmFactsTest {
     }
 
     @Test
-    void aSecretIsNeitherReadNorChangedNorMadeTwice() {
-        assertThat(docker.docker("secret", "inspect", docker.name() + "-key-1").text())
+    void aSecretIsNeitherReadNorMadeTwice() {
+        assertThat(docker.docker("secret", "inspect", docker.name() + "-key-1")
+                        .expectSuccess()
+                        .text())
                 .doesNotContain("Data", "old", "b2xk");
         assertThatExceptionOfType(DockerException.class)
-                .isThrownBy(() -> secret("key-1", "new"))
+                .isThrownBy(() -> swarm.secret("key-1", "new"))
                 .withMessageContaining("already exists");
-        assertThat(docker.docker("secret", "--help").text()).doesNotContain("update");
+    }
+
+    /** docker-java has no call for it, so by the engine's API. */
+    @Test
+    void ofASecretOnlyTheLabelsCanBeChanged() throws IOException {
+        // "bmV3" is "new".
+        Answer data = changeSecret("\"Labels\": {}, \"Data\": \"bmV3\"");
+        assertThat(data.status()).isEqualTo(400);
+        assertThat(data.text()).contains("only updates to Labels are allowed");
+        assertThat(changeSecret("\"Labels\": {\"generation\": \"2\"}").status()).isEqualTo(200);
+        swarm.create(spec("key-1"));
+        assertThat(docker.docker("exec", swarm.container(), "cat", "/run/secrets/key")
+                        .expectSuccess()
+                        .text())
+                .isEqualTo("old");
     }
 
     @Test
     void anUpdateFromAnOldVersionIsRefusedAsAnInternalError() {
-        Service seen = service();
-        secret("key-2", "new");
-        update("key-2");
+        swarm.create(spec("key-1"));
+        Service seen = swarm.service();
+        swarm.secret("key-2", "new");
+        swarm.update(spec("key-2"));
         assertThatExceptionOfType(InternalServerErrorException.class)
                 .isThrownBy(() -> client.updateServiceCmd(seen.getId(), spec("key-1"))
                         .withVersion(seen.getVersion().getIndex())
                         .exec())
                 .withMessageContaining("update out of sequence");
-        assertThat(mounted()).isEqualTo(docker.name() + "-key-2");
+        assertThat(swarm.mounted()).isEqualTo(docker.name() + "-key-2");
     }
 
     @Test
     void theSameSpecificationAgainReplacesNoTask() {
-        String before = running().get(0).getId();
-        update("key-1");
+        swarm.create(spec("key-1"));
+        String before = swarm.container();
+        swarm.update(spec("key-1"));
         await().during(Duration.ofSeconds(2))
-                .atMost(LONGEST)
-                .until(() -> running().size() == 1 && running().get(0).getId().equals(before));
+                .atMost(Swarm.LONGEST)
+                .until(() -> swarm.container().equals(before));
     }
 
     @Test
@@ -151,99 +233,56 @@ class SwarmFactsTest {
                 .containsAnyOf("c2VjcmV0", "=secret");
     }
 
-    private void secret(String name, String value) {
-        client.createSecretCmd(new SecretSpec()
-                        .withName(docker.name() + "-" + name)
-                        .withData(value)
-                        .withLabels(Map.of()))
-                .exec();
+    private ServiceSpec spec(String secret) {
+        return swarm.spec(
+                WATCH, container(secret, PROGRAM).withHealthCheck(Swarm.health("CMD", "test", "-e", "/tmp/well")));
     }
 
-    private String secretId(String name) {
-        return client.listSecretsCmd().exec().stream()
-                .filter(secret -> secret.getSpec().getName().equals(docker.name() + "-" + name))
+    private ContainerSpec container(String secret, String program) {
+        return new ContainerSpec()
+                .withImage(docker.busybox())
+                .withCommand(List.of("sh", "-c", program))
+                .withSecrets(List.of(swarm.mount(secret)));
+    }
+
+    private static EndpointSpec published(int port) {
+        return new EndpointSpec()
+                .withMode(EndpointResolutionMode.DNSRR)
+                .withPorts(List.of(new PortConfig()
+                        .withProtocol(PortConfigProtocol.TCP)
+                        .withTargetPort(8080)
+                        .withPublishedPort(port)
+                        .withPublishMode(PortConfig.PublishMode.host)));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
+    private record Answer(int status, String text) {}
+
+    private Answer changeSecret(String fields) throws IOException {
+        String id = swarm.secretId("key-1");
+        Long version = client.listSecretsCmd().exec().stream()
+                .filter(secret -> secret.getId().equals(id))
                 .findFirst()
                 .orElseThrow()
-                .getId();
-    }
-
-    private ServiceSpec spec(String secret) {
-        ContainerSpecSecret mounted = new ContainerSpecSecret()
-                .withSecretId(secretId(secret))
-                .withSecretName(docker.name() + "-" + secret)
-                .withFile(new ContainerSpecFile()
-                        .withName("key")
-                        .withUid("0")
-                        .withGid("0")
-                        .withMode(0400L));
-        return new ServiceSpec()
-                .withName(docker.name())
-                .withTaskTemplate(new TaskSpec()
-                        .withContainerSpec(new ContainerSpec()
-                                .withImage(docker.busybox())
-                                .withCommand(List.of("sh", "-c", PROGRAM))
-                                .withHealthCheck(new HealthCheck()
-                                        .withTest(List.of("CMD", "test", "-e", "/tmp/well"))
-                                        .withInterval(Duration.ofMillis(500).toNanos())
-                                        .withTimeout(LONGEST.toNanos())
-                                        .withStartPeriod(LONGEST.toNanos()))
-                                .withSecrets(List.of(mounted))))
-                .withEndpointSpec(new EndpointSpec().withMode(EndpointResolutionMode.DNSRR))
-                .withUpdateConfig(new UpdateConfig()
-                        .withParallelism(1L)
-                        .withOrder(UpdateOrder.START_FIRST)
-                        .withFailureAction(UpdateFailureAction.ROLLBACK)
-                        .withMonitor(Duration.ofSeconds(3).toNanos()))
-                .withRollbackConfig(new UpdateConfig()
-                        .withParallelism(1L)
-                        .withOrder(UpdateOrder.START_FIRST)
-                        .withFailureAction(UpdateFailureAction.PAUSE)
-                        .withMonitor(Duration.ofSeconds(1).toNanos()));
-    }
-
-    private void update(String secret) {
-        Service found = service();
-        client.updateServiceCmd(found.getId(), spec(secret))
-                .withVersion(found.getVersion().getIndex())
-                .exec();
-    }
-
-    private Service service() {
-        return client.inspectServiceCmd(docker.name()).exec();
-    }
-
-    private String mounted() {
-        return service()
-                .getSpec()
-                .getTaskTemplate()
-                .getContainerSpec()
-                .getSecrets()
-                .get(0)
-                .getSecretName();
-    }
-
-    /** The state in which the update ended. */
-    private ServiceUpdateState updated() {
-        List<ServiceUpdateState> ends = List.of(
-                ServiceUpdateState.COMPLETED,
-                ServiceUpdateState.PAUSED,
-                ServiceUpdateState.ROLLBACK_COMPLETED,
-                ServiceUpdateState.ROLLBACK_PAUSED);
-        await().atMost(LONGEST)
-                .until(() -> service().getUpdateStatus() != null
-                        && ends.contains(service().getUpdateStatus().getState()));
-        return service().getUpdateStatus().getState();
-    }
-
-    private long tasksRunning() {
-        return client.listTasksCmd().withServiceFilter(docker.name()).exec().stream()
-                .filter(task -> task.getStatus().getState() == TaskState.RUNNING)
-                .count();
-    }
-
-    private List<Container> running() {
-        return client.listContainersCmd()
-                .withLabelFilter(Map.of("com.docker.swarm.service.name", docker.name()))
-                .exec();
+                .getVersion()
+                .getIndex();
+        String body = "{\"Name\": \"" + docker.name() + "-key-1\", " + fields + "}";
+        try (ZerodepDockerHttpClient http = new ZerodepDockerHttpClient.Builder()
+                        .dockerHost(URI.create(System.getenv("KEYTURN_RIG_DOCKER_HOST")))
+                        .build();
+                Response response = http.execute(Request.builder()
+                        .method(Request.Method.POST)
+                        .path("/secrets/" + id + "/update?version=" + version)
+                        .putHeader("Content-Type", "application/json")
+                        .body(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)))
+                        .build())) {
+            return new Answer(
+                    response.getStatusCode(), new String(response.getBody().readAllBytes(), StandardCharsets.UTF_8));
+        }
     }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
 
 /** A Kubernetes namespace of one's own, deleted at the end with all that is in it. */
 public final class KubernetesShare implements AutoCloseable {
@@ -63,12 +64,35 @@ public final class KubernetesShare implements AutoCloseable {
         return Part.KUBERNETES.isUp() ? Variables.get("KEYTURN_RIG_IMAGE_BUSYBOX") : "busybox:1.37";
     }
 
+    /**
+     * The name of the rig's image of a consumer of secrets, {@code .ci/rig/images.d/app.py}; needs the rig: a test for which
+     * Testcontainers stands is aborted, as one that is left out.
+     */
+    public String app() {
+        return ofTheRig("KEYTURN_RIG_IMAGE_APP");
+    }
+
+    /** The name of the rig's image of a Redis server; needs the rig, like {@link #app()}. */
+    public String redis() {
+        return ofTheRig("KEYTURN_RIG_IMAGE_REDIS");
+    }
+
+    /** The address at which this host reaches the ports of the rig's node; needs the rig, like {@link #app()}. */
+    public String node() {
+        return ofTheRig("KEYTURN_RIG_KUBERNETES_NODE");
+    }
+
     @Override
     public void close() {
         try (client) {
             client.pods().withGracePeriod(0).delete();
             client.namespaces().withName(namespace).delete();
         }
+    }
+
+    private static String ofTheRig(String variable) {
+        Assumptions.assumeTrue(Part.KUBERNETES.isUp(), Part.KUBERNETES::missing);
+        return Variables.get(variable);
     }
 
     private static String foundKubeconfig() {

@@ -12,6 +12,8 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +50,15 @@ final class Cluster {
                 .endMetadata()
                 .withStringData(values)
                 .build();
+    }
+
+    /** Writes one key and leaves the others. */
+    static void put(KubernetesClient client, String secret, String key, String value) {
+        client.secrets()
+                .withName(secret)
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"data\": {\"" + key + "\": \"" + base64(value) + "\"}}");
     }
 
     /** A pod's specification that sees key {@code KEY} of a secret as a variable, in a volume and as a single mounted file. */
@@ -90,19 +101,27 @@ final class Cluster {
 
     /** A running pod. */
     static Pod pod(KubernetesShare share, String name, String secret) {
-        share.client()
-                .pods()
+        return ready(share.client(), name, consumer(share, secret, runsForEver()));
+    }
+
+    /** A pod of this specification that is ready. */
+    static Pod ready(KubernetesClient client, String name, PodSpec spec) {
+        create(client, name, spec);
+        await().atMost(LONGEST)
+                .until(() -> Readiness.getInstance()
+                        .isReady(client.pods().withName(name).get()));
+        return client.pods().withName(name).get();
+    }
+
+    static void create(KubernetesClient client, String name, PodSpec spec) {
+        client.pods()
                 .resource(new PodBuilder()
                         .withNewMetadata()
                         .withName(name)
                         .endMetadata()
-                        .withSpec(consumer(share, secret, runsForEver()))
+                        .withSpec(spec)
                         .build())
                 .create();
-        await().atMost(LONGEST)
-                .until(() -> Readiness.getInstance()
-                        .isReady(share.client().pods().withName(name).get()));
-        return share.client().pods().withName(name).get();
     }
 
     /** What a command prints in a pod. */

@@ -13,8 +13,10 @@ import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,15 +115,27 @@ class RightsFactsTest {
         }
     }
 
-    /**
-     * Over HTTP/2 the API server ends the connection together with its 401 ({@code UnauthenticatedHTTP2DOSMitigation}); the JDK's client
-     * then tells of the lost connection, and fabric8 tries again for 20 seconds.
-     */
     @Test
     void aTokenThatIsNoneIsUnauthorizedIfTheClientIsKeptFromHttp2() {
         try (KubernetesClient nobody = as("not-a-token")) {
             assertThat(Cluster.codeOf(() -> nobody.secrets().withName("app").get()))
                     .isEqualTo(401);
+        }
+    }
+
+    /** The API server ends the connection together with its 401 ({@code UnauthenticatedHTTP2DOSMitigation}). */
+    @Test
+    void overHttp2ATokenThatIsNoneIsALostConnectionForWhichTheLibraryTriesAgainForManySeconds() {
+        try (KubernetesClient nobody = share.client(withToken("not-a-token").build())) {
+            long begin = System.nanoTime();
+            Throwable refusal =
+                    catchThrowable(() -> nobody.secrets().withName("app").get());
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofSeconds(15));
+            assertThat(refusal)
+                    .isInstanceOfSatisfying(
+                            KubernetesClientException.class,
+                            e -> assertThat(e.getCode()).as("no status of HTTP").isEqualTo(-1));
+            assertThat(refusal).hasStackTraceContaining("GOAWAY received");
         }
     }
 
@@ -133,15 +147,17 @@ class RightsFactsTest {
                         "{\"data\": {\"KEY\": \"" + Cluster.base64("new") + "\"}}");
     }
 
-    /** The administrator's address and authority with this token alone. */
     private KubernetesClient as(String bearer) {
+        return share.client(withToken(bearer).withHttp2Disable(true).build());
+    }
+
+    /** The administrator's address and authority with this token alone. */
+    private ConfigBuilder withToken(String bearer) {
         Config admin = Config.fromKubeconfig(share.kubeconfig());
-        return share.client(new ConfigBuilder(Config.empty())
+        return new ConfigBuilder(Config.empty())
                 .withMasterUrl(admin.getMasterUrl())
                 .withCaCertData(admin.getCaCertData())
                 .withCaCertFile(admin.getCaCertFile())
-                .withOauthToken(bearer)
-                .withHttp2Disable(true)
-                .build());
+                .withOauthToken(bearer);
     }
 }

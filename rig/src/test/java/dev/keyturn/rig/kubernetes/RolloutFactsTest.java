@@ -5,17 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.keyturn.rig.KubernetesShare;
 import dev.keyturn.rig.OnKubernetes;
-import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.RollableScalableResource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,164 +20,147 @@ import org.junit.jupiter.api.Timeout;
 @OnKubernetes
 @Timeout(480)
 class RolloutFactsTest {
-    private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
-
+    private KubernetesShare share;
     private KubernetesClient client;
+    private Rollout app;
 
     @BeforeEach
-    void deploy(KubernetesShare share) {
+    void deploy(KubernetesShare given) {
+        share = given;
         client = share.client();
         Cluster.secret(client, "app", Map.of("KEY", "old"));
-        client.apps()
-                .deployments()
-                .resource(new DeploymentBuilder()
-                        .withNewMetadata()
-                        .withName("app")
-                        .endMetadata()
-                        .withNewSpec()
-                        .withReplicas(2)
-                        .withProgressDeadlineSeconds(6)
-                        .withNewSelector()
-                        .withMatchLabels(Map.of("app", "app"))
-                        .endSelector()
-                        .withNewTemplate()
-                        .withNewMetadata()
-                        .withLabels(Map.of("app", "app"))
-                        .endMetadata()
-                        .withSpec(Cluster.consumer(share, "app", "[ $KEY != bad ] || exit 1; " + Cluster.runsForEver()))
-                        .endTemplate()
-                        .endSpec()
-                        .build())
-                .create();
-        await().atMost(Cluster.LONGEST).until(this::isRolledOut);
+        app = Rollout.of(
+                client,
+                "app",
+                2,
+                Cluster.consumer(share, "app", "[ $KEY != bad ] || exit 1; " + Cluster.runsForEver()));
+        app.awaitDone();
     }
 
     @Test
     void aChangedSecretRollsNothingAndARestartBringsTheNewValue() {
-        List<String> before = podNames();
+        List<String> pods = app.podNames();
+        List<String> replicaSets = app.replicaSets();
         put("new");
-        assertThat(deployment().get().getMetadata().getGeneration()).isEqualTo(1);
-        deployment().rolling().restart();
-        await().atMost(Cluster.LONGEST).until(this::isRolledOut);
-        assertThat(podNames()).doesNotContainAnyElementsOf(before);
-        podNames()
-                .forEach(pod -> assertThat(Cluster.exec(client, pod, "sh", "-c", "echo $KEY"))
-                        .isEqualTo("new"));
+        // The change has reached the pods, so whatever it could set off has been set off.
+        await().atMost(Cluster.LONGEST)
+                .until(() -> pods.stream()
+                        .allMatch(pod ->
+                                Cluster.exec(client, pod, "cat", "/volume/KEY").equals("new")));
+        assertThat(app.deployment().get().getMetadata().getGeneration()).isEqualTo(1);
+        assertThat(app.replicaSets()).isEqualTo(replicaSets).hasSize(1);
+        assertThat(app.podNames()).isEqualTo(pods);
+        assertThat(app.pods())
+                .allSatisfy(pod -> assertThat(
+                                pod.getStatus().getContainerStatuses().get(0).getRestartCount())
+                        .isZero());
+        pods.forEach(pod -> assertThat(key(pod)).isEqualTo("old"));
+
+        app.deployment().rolling().restart();
+        app.awaitDone();
+        assertThat(app.podNames()).doesNotContainAnyElementsOf(pods);
+        app.podNames().forEach(pod -> assertThat(key(pod)).isEqualTo("new"));
     }
 
     @Test
     void aChangedAnnotationOfTheTemplateRollsAndTheSameAgainDoesNot() {
-        assertThat(annotate("g-1").getMetadata().getGeneration()).isEqualTo(2);
-        await().atMost(Cluster.LONGEST).until(this::isRolledOut);
-        List<String> before = podNames();
-        assertThat(annotate("g-1").getMetadata().getGeneration()).isEqualTo(2);
-        assertThat(isRolledOut()).isTrue();
-        assertThat(podNames()).isEqualTo(before);
+        assertThat(app.annotate("g-1").getMetadata().getGeneration()).isEqualTo(2);
+        app.awaitDone();
+        List<String> before = app.podNames();
+        assertThat(app.annotate("g-1").getMetadata().getGeneration()).isEqualTo(2);
+        assertThat(app.isDone()).isTrue();
+        assertThat(app.podNames()).isEqualTo(before);
     }
 
     @Test
     void rightAfterAChangeTheStatusIsThatOfTheGenerationBefore() {
-        Deployment answered = annotate("g-1");
+        Deployment answered = app.annotate("g-1");
         DeploymentStatus status = answered.getStatus();
         assertThat(status.getObservedGeneration())
                 .isLessThan(answered.getMetadata().getGeneration());
         assertThat(status.getUpdatedReplicas()).as("all is well, it seems").isEqualTo(2);
         assertThat(status.getAvailableReplicas()).isEqualTo(2);
-        await().atMost(Cluster.LONGEST).until(this::isRolledOut);
+        app.awaitDone();
     }
 
     @Test
-    void aRolloutThatFailsIsReportedAndNotRolledBackAndTheOldPodsServeOn() {
-        List<String> before = podNames();
+    void theCountsAreCompleteWhileOldPodsStillRunWithTheOldValue() {
+        // PID 1 is not ended by a signal that it has not asked for: these pods take their whole grace period.
+        PodSpec slow = new PodSpecBuilder(Cluster.consumer(share, "app", "sleep 2147483647"))
+                .withTerminationGracePeriodSeconds(Cluster.LONGEST.toSeconds() * 2)
+                .build();
+        Rollout slowly = Rollout.of(client, "slow", 2, slow);
+        slowly.awaitDone();
+        List<String> before = slowly.podNames();
+        put("new");
+        slowly.annotate("g-1");
+        await().atMost(Cluster.LONGEST).until(slowly::countsAreComplete);
+
+        assertThat(slowly.podNames()).hasSize(4).containsAll(before);
+        assertThat(slowly.isDone()).isFalse();
+        before.forEach(pod -> {
+            assertThat(client.pods().withName(pod).get().getMetadata().getDeletionTimestamp())
+                    .isNotNull();
+            assertThat(key(pod)).as("what an ending pod still uses").isEqualTo("old");
+        });
+
+        before.forEach(pod -> client.pods().withName(pod).withGracePeriod(0).delete());
+        slowly.awaitDone();
+        slowly.podNames().forEach(pod -> assertThat(key(pod)).isEqualTo("new"));
+    }
+
+    @Test
+    void aRolloutThatFailsIsReportedAndNotRolledBackAndTheOldPodsRunOn() {
+        List<String> before = app.podNames();
         put("bad");
-        annotate("g-bad");
-        await().atMost(Cluster.LONGEST).until(this::hasGivenUp);
-        Deployment found = deployment().get();
+        app.annotate("g-bad");
+        app.awaitGivenUp();
+        Deployment found = app.deployment().get();
         assertThat(found.getSpec().getTemplate().getMetadata().getAnnotations()).containsEntry("generation", "g-bad");
-        assertThat(podNames()).containsAll(before);
+        assertThat(app.podNames()).containsAll(before);
         // A probe that a busy machine answers late takes a pod out for a moment.
         await().atMost(Cluster.LONGEST)
-                .until(() -> deployment().get().getStatus().getAvailableReplicas() == 2);
+                .until(() -> app.deployment().get().getStatus().getAvailableReplicas() == 2);
     }
 
     @Test
     void undoRestoresTheTemplateAndNotTheData() {
-        List<String> before = podNames();
+        List<String> before = app.podNames();
         put("bad");
-        annotate("g-bad");
-        await().atMost(Cluster.LONGEST).until(this::hasGivenUp);
-        deployment().rolling().undo();
-        await().atMost(Cluster.LONGEST).until(this::isRolledOut);
-        assertThat(podNames()).containsExactlyInAnyOrderElementsOf(before);
+        app.annotate("g-bad");
+        app.awaitGivenUp();
+        app.deployment().rolling().undo();
+        app.awaitDone();
+        assertThat(app.podNames()).containsExactlyInAnyOrderElementsOf(before);
         assertThat(Cluster.plain(client.secrets().withName("app").get(), "KEY")).isEqualTo("bad");
         // All looks well until a pod has to start.
         client.pods().withName(before.get(0)).delete();
         await().atMost(Cluster.LONGEST)
-                .until(() -> pods().stream()
+                .until(() -> app.pods().stream()
                         .flatMap(pod -> pod.getStatus().getContainerStatuses().stream())
                         .anyMatch(container -> container.getRestartCount() > 0));
         put("old");
         client.pods().withLabel("app", "app").delete();
-        await().atMost(Cluster.LONGEST).until(this::isRolledOut);
+        app.awaitDone();
     }
 
     @Test
     void aSecretThatIsMissingHoldsThePodBackAndIsTakenWhenItComes() {
         client.secrets().withName("app").delete();
-        annotate("g-1");
-        await().atMost(Cluster.LONGEST).until(this::hasGivenUp);
-        assertThat(deployment().get().getStatus().getAvailableReplicas()).isEqualTo(2);
+        app.annotate("g-1");
+        app.awaitGivenUp();
+        assertThat(app.deployment().get().getStatus().getAvailableReplicas()).isEqualTo(2);
         Cluster.secret(client, "app", Map.of("KEY", "late"));
-        await().atMost(Cluster.LONGEST).until(this::isRolledOut);
-        podNames()
-                .forEach(pod -> assertThat(Cluster.exec(client, pod, "sh", "-c", "echo $KEY"))
-                        .isEqualTo("late"));
-    }
-
-    private RollableScalableResource<Deployment> deployment() {
-        return client.apps().deployments().withName("app");
+        app.awaitDone();
+        app.podNames().forEach(pod -> assertThat(key(pod)).isEqualTo("late"));
     }
 
     private void put(String value) {
-        client.secrets().withName("app").patch(MERGE, "{\"data\": {\"KEY\": \"" + Cluster.base64(value) + "\"}}");
+        Cluster.put(client, "app", "KEY", value);
     }
 
-    private Deployment annotate(String generation) {
-        return deployment()
-                .patch(
-                        MERGE,
-                        "{\"spec\": {\"template\": {\"metadata\": {\"annotations\": {\"generation\": \"" + generation
-                                + "\"}}}}}");
-    }
-
-    /** As {@code kubectl rollout status} asks, and no pod of an older template left, not even an ending one. */
-    private boolean isRolledOut() {
-        Deployment found = deployment().get();
-        DeploymentStatus status = found.getStatus();
-        return Objects.equals(
-                        status.getObservedGeneration(), found.getMetadata().getGeneration())
-                && Objects.equals(status.getUpdatedReplicas(), 2)
-                && Objects.equals(status.getReplicas(), 2)
-                && Objects.equals(status.getAvailableReplicas(), 2)
-                && pods().size() == 2;
-    }
-
-    private boolean hasGivenUp() {
-        Deployment found = deployment().get();
-        return Objects.equals(
-                        found.getStatus().getObservedGeneration(),
-                        found.getMetadata().getGeneration())
-                && found.getStatus().getConditions().stream()
-                        .anyMatch(condition -> condition.getType().equals("Progressing")
-                                && condition.getStatus().equals("False")
-                                && condition.getReason().equals("ProgressDeadlineExceeded"));
-    }
-
-    private List<Pod> pods() {
-        return client.pods().withLabel("app", "app").list().getItems();
-    }
-
-    private List<String> podNames() {
-        return pods().stream().map(pod -> pod.getMetadata().getName()).sorted().toList();
+    /** What a running pod has in its environment. */
+    private String key(String pod) {
+        return Cluster.exec(client, pod, "sh", "-c", "echo $KEY");
     }
 }

@@ -50,6 +50,8 @@ final class HttpCheck implements Check {
         URI target = target();
         String shown = target.getScheme() + "://" + target.getRawAuthority() + target.getRawPath();
         HttpClient client = HttpClient.newBuilder()
+                // Else it asks for HTTP/2 by an upgrade, which servers with WebSockets answer with 400.
+                .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(ONE_TRY)
                 .build();

@@ -1,5 +1,6 @@
 package dev.keyturn.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,12 +13,16 @@ import dev.keyturn.spi.Check;
 import dev.keyturn.spi.Progress;
 import dev.keyturn.spi.Settings;
 import dev.keyturn.spi.Technology;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.ExecutorService;
@@ -132,6 +137,17 @@ class HttpCheckTest {
         }
     }
 
+    /** As servers do that speak WebSocket and take any other upgrade for a mistake. */
+    @Test
+    void aServerThatRefusesEveryUpgradeIsAskedForNone() throws IOException {
+        try (ServerSocket strict = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            threads.execute(() -> answerUnlessUpgraded(strict));
+            Check.Verdict verdict =
+                    checkOf("http://127.0.0.1:" + strict.getLocalPort() + "/").run(progress);
+            assertThat(verdict.passed()).as(verdict.seen()).isTrue();
+        }
+    }
+
     @Test
     void aBodyWithoutAnEndIsCut() {
         server.createContext("/", exchange -> {
@@ -185,6 +201,24 @@ class HttpCheckTest {
     void theUrlIsTheFirstSetting() {
         assertThat(technology().settings().get(0).name()).isEqualTo("url");
         assertThat(technology().settings().get(0).required()).isTrue();
+    }
+
+    private static void answerUnlessUpgraded(ServerSocket at) {
+        while (true) {
+            try (Socket one = at.accept()) {
+                BufferedReader request = new BufferedReader(new InputStreamReader(one.getInputStream(), US_ASCII));
+                boolean upgrade = false;
+                for (String line = request.readLine(); line != null && !line.isEmpty(); line = request.readLine()) {
+                    upgrade |= line.toLowerCase(Locale.ROOT).startsWith("upgrade:");
+                }
+                String status = upgrade ? "400 Bad Request" : "200 OK";
+                one.getOutputStream()
+                        .write(("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                                .getBytes(US_ASCII));
+            } catch (IOException closed) {
+                return;
+            }
+        }
     }
 
     private void answer(String path, int status, String body) {

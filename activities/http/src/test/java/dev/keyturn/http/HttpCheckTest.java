@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.keyturn.spi.AdapterException;
 import dev.keyturn.spi.AdapterException.Reason;
 import dev.keyturn.spi.Check;
+import dev.keyturn.spi.Finding;
 import dev.keyturn.spi.Progress;
 import dev.keyturn.spi.Settings;
 import dev.keyturn.spi.Technology;
@@ -183,6 +184,10 @@ class HttpCheckTest {
                 "http://user:canary@127.0.0.1/",
                 "http://canary@127.0.0.1/",
                 "http://u:canary@bad_host/",
+                "http://user_name:canary/",
+                "http://my_app:8000/canary",
+                "http://127.0.0.1:99999/canary",
+                "http://127.0.0.1:0/canary",
                 "ftp://canary/",
                 "canary",
                 "http://",
@@ -190,11 +195,40 @@ class HttpCheckTest {
                 "http:///canary",
                 ""
             })
-    void aUrlThatCannotBeCheckedIsRefusedWithoutBeingQuoted(String url) {
+    void aUrlThatCannotBeCheckedBlocksAndIsRefusedWithoutBeingQuoted(String url) {
+        assertThat(checkOf(url).preflight()).singleElement().satisfies(finding -> {
+            assertThat(finding.severity()).isEqualTo(Finding.Severity.BLOCKS);
+            assertThat(finding.toString()).contains("setting url").doesNotContain("canary");
+        });
         assertThatThrownBy(() -> checkOf(url).run(progress))
                 .isInstanceOfSatisfying(
                         AdapterException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONFIGURATION))
                 .hasMessageNotContaining("canary");
+    }
+
+    @Test
+    void aHostWithAnUnderscoreIsNamedWithTheWayOut() {
+        assertThat(checkOf("http://my_app:8000/health").preflight())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.found()).contains("the host my_app,", "network alias"));
+    }
+
+    @Test
+    void aStatusThatNoServerAnswersWithBlocks() {
+        for (long status : new long[] {20, 600}) {
+            assertThat(check("/", "expect", status).preflight()).singleElement().satisfies(finding -> {
+                assertThat(finding.severity()).isEqualTo(Finding.Severity.BLOCKS);
+                assertThat(finding.object()).contains("setting expect");
+                assertThat(finding.found()).contains("status " + status);
+            });
+        }
+    }
+
+    @Test
+    void nobodyIsAskedBeforehand() {
+        server.createContext("/", exchange -> reply(exchange, 200 + requests.incrementAndGet(), ""));
+        assertThat(check("/").preflight()).isEmpty();
+        assertThat(requests).hasValue(0);
     }
 
     @Test

@@ -50,7 +50,8 @@ public final class PostgresTechnology implements Technology.ForAccountServer {
                         "endpoints",
                         Setting.Type.LIST,
                         "",
-                        "Further addresses (host:port) under which consumers reach the server: poolers, replicas."));
+                        "Further addresses (host:port) under which consumers reach the server: poolers, replicas. A pooler"
+                                + " keeps its clients whatever the server ends, so that the report names who must end them."));
     }
 
     @Override

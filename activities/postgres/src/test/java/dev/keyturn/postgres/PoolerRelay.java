@@ -22,8 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class PoolerRelay implements AutoCloseable {
     private static final int BACKEND_KEY_DATA = 'K';
     private static final int ERROR = 'E';
-    private static final byte[] REFUSAL =
-            "SFATAL\0C08P01\0MSASL authentication failed\0\0".getBytes(ISO_8859_1);
+    private static final byte[] REFUSAL = "SFATAL\0C08P01\0MSASL authentication failed\0\0".getBytes(ISO_8859_1);
 
     private final Endpoint server;
     private final ServerSocket listener;

@@ -239,12 +239,21 @@ final class FaultyTechnologies {
 
         @Override
         public Check open(Settings settings) {
-            Check check = inner.open(settings);
-            return progress -> {
-                Check.Verdict verdict = check.run(progress);
-                faults.effect();
-                return verdict;
-            };
+            return new Question(inner.open(settings), faults);
+        }
+    }
+
+    private record Question(Check inner, Faults faults) implements Check {
+        @Override
+        public Verdict run(Progress progress) {
+            Verdict verdict = inner.run(progress);
+            faults.effect();
+            return verdict;
+        }
+
+        @Override
+        public List<Finding> preflight() {
+            return inner.preflight();
         }
     }
 }

@@ -107,6 +107,23 @@ class PreflightTest extends OnOneDrill {
                                 "witness: {reads: .env, holds: running}", "command: [/no/such/program]"),
                         () -> {},
                         () -> {}),
+                new Obstacle(
+                        "a check of a host that no request can be sent to",
+                        "check 1 of service app, setting url",
+                        "the host my_app,",
+                        manifest ->
+                                manifest.replace("witnessed: {holds: running}", "http: \"http://my_app:8000/health\""),
+                        () -> {},
+                        () -> {}),
+                new Obstacle(
+                        "a check that expects what no server answers",
+                        "check 2 of service app, setting expect",
+                        "status 20",
+                        manifest -> manifest.replace(
+                                "witnessed: {holds: running}}",
+                                "witnessed: {holds: running}}, {http: {url: \"http://127.0.0.1/\", expect: 20}}"),
+                        () -> {},
+                        () -> {}),
                 moved(
                         "a passphrase that is missing",
                         "backup",

@@ -141,14 +141,24 @@ final class Witness {
 
         @Override
         public Check open(Settings settings) {
-            return progress -> {
-                try {
-                    List<String> failed = failedLogins(settings.path(HOLDS));
-                    return new Check.Verdict(failed.isEmpty(), failed.isEmpty() ? "all logins work" : failed.get(0));
-                } catch (IOException e) {
-                    throw new AdapterException(AdapterException.Reason.CONFIGURATION, "The witness holds nothing.");
-                }
-            };
+            return new Questions(settings.path(HOLDS));
+        }
+    }
+
+    private record Questions(Path folder) implements Check {
+        @Override
+        public Verdict run(Progress progress) {
+            try {
+                List<String> failed = failedLogins(folder);
+                return new Verdict(failed.isEmpty(), failed.isEmpty() ? "all logins work" : failed.get(0));
+            } catch (IOException e) {
+                throw new AdapterException(AdapterException.Reason.CONFIGURATION, "The witness holds nothing.");
+            }
+        }
+
+        @Override
+        public List<Finding> preflight() {
+            return List.of();
         }
     }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.keyturn.spi.AdapterException;
 import dev.keyturn.spi.AdapterException.Reason;
 import dev.keyturn.spi.Check;
+import dev.keyturn.spi.Finding;
 import dev.keyturn.spi.Progress;
 import dev.keyturn.spi.Scrubber;
 import java.net.ConnectException;
@@ -16,11 +17,16 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /** Requests a URL until the answer is the expected one or the time is over. */
@@ -30,6 +36,9 @@ final class HttpCheck implements Check {
 
     /** For one try, so that a hanging one does not take all the time there is. */
     private static final Duration ONE_TRY = Duration.ofSeconds(5);
+
+    private static final int LARGEST_PORT = 65_535;
+    private static final Pattern UNDERSCORED = Pattern.compile("([A-Za-z0-9.-]*_[A-Za-z0-9._-]*)(?::[0-9]*)?");
 
     private final String url;
     private final int expect;
@@ -47,9 +56,12 @@ final class HttpCheck implements Check {
 
     @Override
     public Verdict run(Progress progress) {
-        URI target = target();
+        refuseWhatIsWrong();
+        URI target = URI.create(url);
         String shown = target.getScheme() + "://" + target.getRawAuthority() + target.getRawPath();
         HttpClient client = HttpClient.newBuilder()
+                // Else it asks for HTTP/2 by an upgrade, which servers with WebSockets answer with 400.
+                .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(ONE_TRY)
                 .build();
@@ -79,32 +91,59 @@ final class HttpCheck implements Check {
         }
     }
 
-    private URI target() {
+    @Override
+    public List<Finding> preflight() {
+        List<Finding> findings = new ArrayList<>();
+        wrongUrl()
+                .ifPresent(found -> findings.add(Finding.blocks(
+                        "setting url of an http check",
+                        found,
+                        "a URL such as http://127.0.0.1:8000/health",
+                        "correct the manifest, then: keyturn check")));
+        if (expect < 100 || expect > 599) {
+            findings.add(Finding.blocks(
+                    "setting expect of an http check",
+                    "status " + expect + ", which no server answers with",
+                    "a status from 100 to 599",
+                    "correct the manifest, then: keyturn check"));
+        }
+        return findings;
+    }
+
+    private void refuseWhatIsWrong() {
+        preflight().stream().findFirst().ifPresent(wrong -> {
+            throw new AdapterException(
+                    Reason.CONFIGURATION,
+                    wrong.object() + ": found " + wrong.found() + ", expected " + wrong.expected()
+                            + "; nothing was requested; " + wrong.next());
+        });
+    }
+
+    /** Never with the whole URL: it may hold what should not be in it. */
+    private Optional<String> wrongUrl() {
         URI target;
         try {
             target = new URI(url);
         } catch (URISyntaxException e) {
-            throw wrong("found a text that is no URL");
+            return Optional.of("a text that is no URL");
         }
-        if (target.getRawUserInfo() != null
-                || String.valueOf(target.getRawAuthority()).contains("@")) {
-            throw wrong("found a user or a password in it");
+        String authority = String.valueOf(target.getRawAuthority());
+        if (authority.contains("@")) {
+            return Optional.of("a user or a password in it");
+        }
+        Matcher named = UNDERSCORED.matcher(authority);
+        if (named.matches()) {
+            // RFC 3986 would take it; the JDK's client keeps to the names of the DNS.
+            return Optional.of("the host " + named.group(1)
+                    + ", and a request can be sent to no name with an underscore: give the service one without"
+                    + " (in Compose, a network alias), or use its address");
         }
         if (target.getHost() == null || !Set.of("http", "https").contains(String.valueOf(target.getScheme()))) {
-            throw wrong("found no http or https URL with a host");
+            return Optional.of("no http or https URL with a host");
         }
-        if (expect < 100 || expect > 599) {
-            throw wrong("found the expected status " + expect + ", which is not within 100 to 599");
-        }
-        return target;
-    }
-
-    /** Without the URL: it may hold what should not be in it. */
-    private static AdapterException wrong(String found) {
-        return new AdapterException(
-                Reason.CONFIGURATION,
-                "setting url of an http check: " + found
-                        + ", expected one such as http://127.0.0.1:8000/health; nothing was requested; correct the manifest");
+        return target.getPort() == 0 || target.getPort() > LARGEST_PORT
+                ? Optional.of("the port " + target.getPort() + ", which is not within 1 to " + LARGEST_PORT)
+                : Optional.empty();
     }
 
     /** What was wrong with the answer; empty if nothing was. */

@@ -20,7 +20,7 @@ public final class HttpTechnology implements Technology.ForCheck {
                 Setting.required(
                         "url",
                         Setting.Type.TEXT,
-                        "What is requested by GET: http or https, without a user or password."),
+                        "What is requested by GET: http or https, without a user or password, and with no underscore in the host's name."),
                 Setting.optional(
                         "expect",
                         Setting.Type.INTEGER,

@@ -1,5 +1,6 @@
 package dev.keyturn.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,15 +10,20 @@ import com.sun.net.httpserver.HttpServer;
 import dev.keyturn.spi.AdapterException;
 import dev.keyturn.spi.AdapterException.Reason;
 import dev.keyturn.spi.Check;
+import dev.keyturn.spi.Finding;
 import dev.keyturn.spi.Progress;
 import dev.keyturn.spi.Settings;
 import dev.keyturn.spi.Technology;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.ExecutorService;
@@ -132,6 +138,17 @@ class HttpCheckTest {
         }
     }
 
+    /** As servers do that speak WebSocket and take any other upgrade for a mistake. */
+    @Test
+    void aServerThatRefusesEveryUpgradeIsAskedForNone() throws IOException {
+        try (ServerSocket strict = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            threads.execute(() -> answerUnlessUpgraded(strict));
+            Check.Verdict verdict =
+                    checkOf("http://127.0.0.1:" + strict.getLocalPort() + "/").run(progress);
+            assertThat(verdict.passed()).as(verdict.seen()).isTrue();
+        }
+    }
+
     @Test
     void aBodyWithoutAnEndIsCut() {
         server.createContext("/", exchange -> {
@@ -167,6 +184,10 @@ class HttpCheckTest {
                 "http://user:canary@127.0.0.1/",
                 "http://canary@127.0.0.1/",
                 "http://u:canary@bad_host/",
+                "http://user_name:canary/",
+                "http://my_app:8000/canary",
+                "http://127.0.0.1:99999/canary",
+                "http://127.0.0.1:0/canary",
                 "ftp://canary/",
                 "canary",
                 "http://",
@@ -174,7 +195,11 @@ class HttpCheckTest {
                 "http:///canary",
                 ""
             })
-    void aUrlThatCannotBeCheckedIsRefusedWithoutBeingQuoted(String url) {
+    void aUrlThatCannotBeCheckedBlocksAndIsRefusedWithoutBeingQuoted(String url) {
+        assertThat(checkOf(url).preflight()).singleElement().satisfies(finding -> {
+            assertThat(finding.severity()).isEqualTo(Finding.Severity.BLOCKS);
+            assertThat(finding.toString()).contains("setting url").doesNotContain("canary");
+        });
         assertThatThrownBy(() -> checkOf(url).run(progress))
                 .isInstanceOfSatisfying(
                         AdapterException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONFIGURATION))
@@ -182,9 +207,52 @@ class HttpCheckTest {
     }
 
     @Test
+    void aHostWithAnUnderscoreIsNamedWithTheWayOut() {
+        assertThat(checkOf("http://my_app:8000/health").preflight())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.found()).contains("the host my_app,", "network alias"));
+    }
+
+    @Test
+    void aStatusThatNoServerAnswersWithBlocks() {
+        for (long status : new long[] {20, 600}) {
+            assertThat(check("/", "expect", status).preflight()).singleElement().satisfies(finding -> {
+                assertThat(finding.severity()).isEqualTo(Finding.Severity.BLOCKS);
+                assertThat(finding.object()).contains("setting expect");
+                assertThat(finding.found()).contains("status " + status);
+            });
+        }
+    }
+
+    @Test
+    void nobodyIsAskedBeforehand() {
+        server.createContext("/", exchange -> reply(exchange, 200 + requests.incrementAndGet(), ""));
+        assertThat(check("/").preflight()).isEmpty();
+        assertThat(requests).hasValue(0);
+    }
+
+    @Test
     void theUrlIsTheFirstSetting() {
         assertThat(technology().settings().get(0).name()).isEqualTo("url");
         assertThat(technology().settings().get(0).required()).isTrue();
+    }
+
+    private static void answerUnlessUpgraded(ServerSocket at) {
+        while (true) {
+            try (Socket one = at.accept()) {
+                BufferedReader request = new BufferedReader(new InputStreamReader(one.getInputStream(), US_ASCII));
+                boolean upgrade = false;
+                for (String line = request.readLine(); line != null && !line.isEmpty(); line = request.readLine()) {
+                    upgrade |= line.toLowerCase(Locale.ROOT).startsWith("upgrade:");
+                }
+                String status = upgrade ? "400 Bad Request" : "200 OK";
+                one.getOutputStream()
+                        .write(("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                                .getBytes(US_ASCII));
+            } catch (IOException closed) {
+                return;
+            }
+        }
     }
 
     private void answer(String path, int status, String body) {

@@ -45,7 +45,15 @@ class HttpContractTest extends CheckContract {
 
     @Override
     protected Check open(Duration time) {
-        String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/health";
+        return open("http://127.0.0.1:" + server.getAddress().getPort() + "/health", time);
+    }
+
+    @Override
+    protected Check openImpossible() {
+        return open("http://my_app:8000/health", Duration.ofSeconds(1));
+    }
+
+    private static Check open(String url, Duration time) {
         return new HttpTechnology()
                 .open(new Settings(Map.of("url", url, "expect", 200L, "within", time, "every", Duration.ofMillis(50))));
     }

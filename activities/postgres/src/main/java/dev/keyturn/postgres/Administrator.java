@@ -6,7 +6,6 @@ import dev.keyturn.spi.Credential;
 import dev.keyturn.spi.Endpoint;
 import dev.keyturn.spi.Principal;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -25,7 +24,11 @@ final class Administrator {
 
     /** Something that logs in. */
     private interface Login {
-        Connection open() throws SQLException;
+        Session open() throws SQLException;
+    }
+
+    private interface PasswordLogin {
+        Session open(Credential with) throws SQLException;
     }
 
     /**
@@ -53,7 +56,7 @@ final class Administrator {
     }
 
     /**
-     * A session on a replica or behind a pooler, with a password: the socket is the server's own.
+     * A session on a replica, with a password: the socket is the server's own.
      *
      * @throws AdapterException UNAVAILABLE; DENIED if every password is refused; CONFIGURATION
      */
@@ -65,14 +68,35 @@ final class Administrator {
         }
     }
 
+    /**
+     * Who answers at an address of consumers.
+     *
+     * @throws AdapterException UNAVAILABLE; DENIED if every password is refused; CONFIGURATION
+     */
+    Front front(Endpoint other) {
+        try (Session bare = logIn(
+                other,
+                // A name that no later holder looks for: it may stay on a pooler's session, which consumers use.
+                credential -> Session.bare(connector.open(other, credential, "keyturn"), settings, other, user()))) {
+            return Front.of(bare);
+        } catch (Refused refused) {
+            throw refused(other, refused, "");
+        }
+    }
+
     private Session overTcp(Endpoint to, String name) throws Refused {
         Session.checkName(name);
+        return logIn(
+                to, credential -> Session.over(connector.open(to, credential, name), settings, to, "", user(), name));
+    }
+
+    private Session logIn(Endpoint to, PasswordLogin login) throws Refused {
         Deadline deadline = new Deadline(settings.statementTimeout());
         boolean everyPassword = true;
         String last = "none";
         for (Credential credential : passwords) {
             try {
-                return session(to, "", name, deadline, () -> connector.open(to, credential, name));
+                return patiently(deadline, () -> login.open(credential));
             } catch (SQLException e) {
                 if (!Trouble.state(e).startsWith("28")) {
                     throw Trouble.explain("server " + to + ", login of the administrator", e);
@@ -87,12 +111,15 @@ final class Administrator {
     private Session overSocket(Path file, String name, Refused refused) {
         Endpoint server = settings.server();
         try {
-            Session session = session(
-                    server,
-                    "over the socket " + file,
-                    name,
+            Session session = patiently(
                     new Deadline(settings.statementTimeout()),
-                    () -> connector.openLocally(file, user(), name));
+                    () -> Session.over(
+                            connector.openLocally(file, user(), name),
+                            settings,
+                            server,
+                            "over the socket " + file,
+                            user(),
+                            name));
             SocketOwner.check(session, file, server);
             return session;
         } catch (SQLException e) {
@@ -112,10 +139,10 @@ final class Administrator {
     }
 
     /** Again while the server has no slot free or is starting. */
-    private Session session(Endpoint to, String way, String name, Deadline deadline, Login login) throws SQLException {
+    private static Session patiently(Deadline deadline, Login login) throws SQLException {
         while (true) {
             try {
-                return Session.over(login.open(), settings, to, way, user(), name);
+                return login.open();
             } catch (SQLException e) {
                 if (!Trouble.isBusy(e) || !deadline.pause()) {
                     throw e;

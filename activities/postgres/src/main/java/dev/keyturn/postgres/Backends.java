@@ -3,6 +3,7 @@ package dev.keyturn.postgres;
 import dev.keyturn.spi.AdapterException;
 import dev.keyturn.spi.AdapterException.Reason;
 import dev.keyturn.spi.Fence;
+import dev.keyturn.spi.Principal;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,30 +30,63 @@ final class Backends {
      *
      * @param ended how many sessions were ended
      * @param hidden how many of the account's sessions do not show their age to the administrator
+     * @param streams how many older connections for replication and backups stay
+     * @param named how many older sessions of the administrator stay because they bear a name of Keyturn's
      * @param newer how many were opened later, and stay
      */
-    record Drained(int ended, int hidden, int newer) {}
+    record Drained(int ended, int hidden, int streams, int named, int newer) {}
 
-    /** Ends the sessions of {@code user} opened before a moment, except Keyturn's own of this epoch; waits until gone. */
-    Drained drain(Fence fence, String user, Instant openedBefore) {
+    /**
+     * Ends the sessions of an account that were opened before a moment, except this one; waits until they are gone.
+     *
+     * <p>Any client can give itself a name of Keyturn's. So a name spares a session of the administrator alone, since another
+     * Keyturn may have it open; and one that stays is counted.
+     */
+    Drained drain(Fence fence, Principal who, Instant openedBefore) {
+        String user = who.name();
+        Timestamp before = Timestamp.from(openedBefore);
+        boolean administrator = who.equals(session.administrator());
+        String[] names = administrator ? new String[] {fence.sessionName(), "keyturn"} : new String[0];
+        String theirs = "usename::text = ? AND pid <> pg_backend_pid()";
         // Who may not see a session's details may not see its kind either.
-        String theirs = "usename::text = ? AND coalesce(backend_type, 'client backend') = 'client backend'"
-                + " AND pid <> pg_backend_pid() AND application_name <> ALL (?)";
-        String[] own = {fence.sessionName(), "keyturn"};
+        String clients = theirs + " AND coalesce(backend_type, 'client backend') = 'client backend'";
+        String nameless = clients + " AND application_name <> ALL (?)";
         int ended = endAll(
-                "ending older sessions of role " + user,
-                theirs + " AND backend_start < ?",
-                user,
-                own,
-                Timestamp.from(openedBefore));
+                "ending older sessions of role " + user, nameless + " AND backend_start < ?", user, names, before);
         List<Boolean> left = session.rows(
                 "counting sessions of role " + user,
-                "SELECT backend_start IS NULL FROM pg_stat_activity WHERE " + theirs,
+                "SELECT backend_start IS NULL FROM pg_stat_activity WHERE " + nameless,
                 row -> row.getBoolean(1),
                 user,
-                own);
+                names);
         int hidden = (int) left.stream().filter(Boolean::booleanValue).count();
-        return new Drained(ended, hidden, left.size() - hidden);
+        // A process of the server's own that bears the role's name has no client, and never logged in.
+        int streams = find(
+                        "counting replication of role " + user,
+                        theirs + " AND backend_type <> 'client backend' AND client_port IS NOT NULL"
+                                + " AND backend_start < ?",
+                        user,
+                        before)
+                .size();
+        int named = administrator ? named(clients, user, names, before) : 0;
+        return new Drained(ended, hidden, streams, named, left.size() - hidden);
+    }
+
+    /** Those of other steps and of logins end by themselves, and soon. */
+    private int named(String clients, String user, String[] names, Timestamp before) {
+        Deadline deadline = new Deadline(patience);
+        while (true) {
+            int named = find(
+                            "counting sessions of role " + user,
+                            clients + " AND application_name = ANY (?) AND backend_start < ?",
+                            user,
+                            names,
+                            before)
+                    .size();
+            if (named == 0 || !deadline.pause()) {
+                return named;
+            }
+        }
     }
 
     /** Ends the sessions of Keyturn's holders before this one; waits until they are gone. */

@@ -94,47 +94,20 @@ final class PostgresServer implements AccountServer {
     /** {@inheritDoc} The time by the server's clock, in microseconds, as {@code pg_stat_activity.backend_start} tells it. */
     @Override
     public Mark mark() {
-        Instant now = session()
-                .rows(
-                        "asking the time",
-                        "SELECT clock_timestamp()",
-                        row -> row.getTimestamp(1).toInstant())
-                .get(0);
-        return new Mark(now.toString());
+        return new Mark(session().now().toString());
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>On a replica a session that was opened within a second after the mark may be ended too: its clock is another.
+     */
     @Override
     public Evidence drain(Fence fence, Principal who, Mark mark) {
         Instant openedBefore = moment(mark);
         Session own = session(fence.sessionName());
         fence.check();
-        Backends.Drained here = new Backends(own, settings.statementTimeout()).drain(fence, who.name(), openedBefore);
-        StringBuilder seen = new StringBuilder(settings.server() + ": " + describe(who, here));
-        int hidden = here.hidden();
-        for (Endpoint other :
-                settings.endpoints().subList(1, settings.endpoints().size())) {
-            try (Session there = administrator.session(other, fence.sessionName())) {
-                if (there.text("asking what it is", "SELECT pg_is_in_recovery()::text")
-                        .equals("true")) {
-                    Backends.Drained replica =
-                            new Backends(there, settings.statementTimeout()).drain(fence, who.name(), openedBefore);
-                    hidden += replica.hidden();
-                    seen.append("; ").append(other).append(": ").append(describe(who, replica));
-                }
-            } catch (AdapterException e) {
-                if (e.reason() != Reason.DENIED) {
-                    throw e;
-                }
-                return new Evidence.Unprovable(
-                        seen + "; " + other + ": the administrator may not look there",
-                        "whoever runs " + other + ": end the older sessions of " + who + " there");
-            }
-        }
-        return hidden == 0
-                ? new Evidence.Proven(seen.toString())
-                : new Evidence.Unprovable(
-                        hidden + " sessions of " + who + " do not show their age to the administrator",
-                        "a superuser: GRANT pg_read_all_stats, pg_signal_backend TO the administrator, then run it again");
+        return new Drain(settings, administrator, own, fence).run(who, openedBefore);
     }
 
     private static Instant moment(Mark mark) {
@@ -223,10 +196,6 @@ final class PostgresServer implements AccountServer {
         return sent.isEmpty()
                 ? "; nothing was changed"
                 : "; " + sent.size() + " roles were sent their new verifiers in one transaction: run it again to look";
-    }
-
-    private static String describe(Principal who, Backends.Drained drained) {
-        return drained.ended() + " older sessions of " + who + " ended, none left, " + drained.newer() + " newer kept";
     }
 
     private Accounts accounts(Fence fence) {

@@ -33,6 +33,7 @@ record PostgresSettings(
         if (settings.has("endpoints")) {
             settings.list("endpoints").stream().map(PostgresSettings::endpoint).forEach(endpoints::add);
         }
+        refuseIdleCertificate(settings);
         return new PostgresSettings(
                 List.copyOf(endpoints),
                 settings.optionalPath("socket").map(folder -> folder.resolve(".s.PGSQL." + settings.integer("port"))),
@@ -47,6 +48,19 @@ record PostgresSettings(
     /** The server itself. */
     Endpoint server() {
         return endpoints.get(0);
+    }
+
+    /** The driver compares with it in these two alone; libpq does so for require too, and whoever is used to that would rely on it. */
+    private static void refuseIdleCertificate(Settings settings) {
+        String tls = settings.text("tls");
+        if (settings.has("root-certificate") && !tls.startsWith("verify-")) {
+            throw new AdapterException(
+                    Reason.CONFIGURATION,
+                    "root-certificate: found it beside tls: " + tls
+                            + ", with which no certificate is looked at, expected"
+                            + " tls: verify-full (or verify-ca, where the host's name is not in the certificate), or no"
+                            + " root-certificate; nothing was changed; correct the manifest");
+        }
     }
 
     private static Endpoint endpoint(String text) {

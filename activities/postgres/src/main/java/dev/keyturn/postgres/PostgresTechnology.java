@@ -36,7 +36,8 @@ public final class PostgresTechnology implements Technology.ForAccountServer {
                         "root-certificate",
                         Setting.Type.PATH,
                         "",
-                        "PEM file of the authority for verify-ca and verify-full; without it, the driver's default file."),
+                        "PEM file of the authority for verify-ca and verify-full; without it, the driver's default"
+                                + " file. An error beside any other tls."),
                 Setting.optional(
                         "connect-timeout", Setting.Type.DURATION, "5s", "Longest wait for a connection or a login."),
                 Setting.optional("statement-timeout", Setting.Type.DURATION, "10s", "Longest run of one statement."),
@@ -49,7 +50,8 @@ public final class PostgresTechnology implements Technology.ForAccountServer {
                         "endpoints",
                         Setting.Type.LIST,
                         "",
-                        "Further addresses (host:port) under which consumers reach the server: poolers, replicas."));
+                        "Further addresses (host:port) under which consumers reach the server: poolers, replicas. A pooler"
+                                + " keeps its clients whatever the server ends, so that the report names who must end them."));
     }
 
     @Override

@@ -11,8 +11,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.postgresql.PGConnection;
 
 /** One session of the administrator, named so that a later holder can end it. */
 final class Session implements AutoCloseable {
@@ -85,12 +87,34 @@ final class Session implements AutoCloseable {
         return new Session(connection, settings, server, way, administrator, name).prepared();
     }
 
-    private Session prepared() throws SQLException {
+    /**
+     * A connection for one question, left as it is: behind a pooler, what is set for a session reaches the next client.
+     *
+     * @throws SQLException if it broke; then it is closed
+     */
+    static Session bare(Connection connection, PostgresSettings settings, Endpoint server, Principal administrator)
+            throws SQLException {
+        return new Session(connection, settings, server, "", administrator, "").bounded();
+    }
+
+    private Session bounded() throws SQLException {
         try {
-            long statement = settings.statementTimeout().toMillis();
             connection.setNetworkTimeout(
                     Runnable::run,
-                    Math.toIntExact(statement + settings.connectTimeout().toMillis()));
+                    Math.toIntExact(settings.statementTimeout()
+                            .plus(settings.connectTimeout())
+                            .toMillis()));
+            return this;
+        } catch (SQLException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private Session prepared() throws SQLException {
+        bounded();
+        try {
+            long statement = settings.statementTimeout().toMillis();
             try (PreparedStatement set = connection.prepareStatement(SET_UP)) {
                 set.setString(1, Long.toString(statement));
                 set.setString(2, Long.toString(settings.lockTimeout().toMillis()));
@@ -115,6 +139,24 @@ final class Session implements AutoCloseable {
 
     String name() {
         return name;
+    }
+
+    /** The process ID that the login was told for this session. */
+    int told() {
+        try {
+            return connection.unwrap(PGConnection.class).getBackendPID();
+        } catch (SQLException e) {
+            throw Trouble.explain("server " + server, e);
+        }
+    }
+
+    /** By the server's clock. */
+    Instant now() {
+        return rows(
+                        "asking the time",
+                        "SELECT clock_timestamp()",
+                        row -> row.getTimestamp(1).toInstant())
+                .get(0);
     }
 
     boolean isAlive() {

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Set;
 import javax.net.ssl.SSLException;
+import org.postgresql.util.PSQLException;
 
 /**
  * What an error of the driver means. Its text is never passed on, because it may quote what was sent: the SQLSTATE
@@ -17,6 +19,12 @@ final class Trouble {
     static final String WRONG_PASSWORD = "28P01";
     static final String NOT_ALLOWED_IN = "28000";
     static final String NO_PRIVILEGE = "42501";
+
+    private static final String PROTOCOL_VIOLATION = "08P01";
+
+    /** PgBouncer has this one SQLSTATE for almost everything, so its words have to be looked at (its client.c, up to 1.24). */
+    private static final Set<String> POOLER_REFUSES =
+            Set.of("SASL authentication failed", "password authentication failed");
 
     private static final Map<String, String> MEANING = Map.ofEntries(
             Map.entry("08001", "no connection"),
@@ -39,8 +47,15 @@ final class Trouble {
 
     private Trouble() {}
 
+    /** The SQLSTATE, empty if there is none. A password that PgBouncer refuses is a wrong password, as the server would say. */
     static String state(SQLException e) {
-        return e.getSQLState() == null ? "" : e.getSQLState();
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        boolean refused = state.equals(PROTOCOL_VIOLATION)
+                && e instanceof PSQLException told
+                && told.getServerErrorMessage() != null
+                && POOLER_REFUSES.contains(
+                        String.valueOf(told.getServerErrorMessage().getMessage()));
+        return refused ? WRONG_PASSWORD : state;
     }
 
     /** Whether the server said nothing that would be the same a moment later. */

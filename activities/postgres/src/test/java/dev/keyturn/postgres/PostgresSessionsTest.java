@@ -13,15 +13,19 @@ import dev.keyturn.spi.Fence;
 import dev.keyturn.spi.Mark;
 import java.nio.file.Files;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGProperty;
 
 /** Whose sessions are ended, whose never, and what counts as evidence. */
 class PostgresSessionsTest {
@@ -107,6 +111,35 @@ class PostgresSessionsTest {
     }
 
     @Test
+    void aConnectionThatStreamsToAReplicaIsLeftAndIsNoEvidence() throws Exception {
+        Credential role = bench.role("LOGIN REPLICATION");
+        try (AccountServer server = bench.open();
+                Connection stream = stream(role)) {
+            Mark now = server.mark();
+            assertThat(server.drain(fence(), role.user(), now))
+                    .isInstanceOfSatisfying(Evidence.Unprovable.class, unprovable -> {
+                        assertThat(unprovable.why()).contains("1 older connections of " + role.user(), "replicas");
+                        assertThat(unprovable.who()).contains("primary_conninfo");
+                    });
+            assertThat(bench.sessions(role.user())).isEqualTo(1);
+            stream.close();
+            Awaitility.await().until(() -> bench.sessions(role.user()) == 0);
+            assertThat(server.drain(fence(), role.user(), now)).isInstanceOf(Evidence.Proven.class);
+        }
+    }
+
+    @Test
+    void theServersOwnProcessesOfTheAdministratorAreNoSessions() throws Exception {
+        String launcher = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'postgres'"
+                + " AND backend_type = 'logical replication launcher'";
+        Awaitility.await().until(() -> bench.text(launcher).equals("1"));
+        try (AccountServer server = bench.open()) {
+            assertThat(server.drain(fence(), bench.administrator().user(), server.mark()))
+                    .isInstanceOf(Evidence.Proven.class);
+        }
+    }
+
+    @Test
     void aReplicaIsDrainedToo() throws Exception {
         Credential role = bench.role();
         try (PostgresBench replica = replica(role);
@@ -184,6 +217,17 @@ class PostgresSessionsTest {
         Files.createFile(replica.postgres.folder().resolve("data/standby.signal"));
         replica.postgres.restart();
         return replica;
+    }
+
+    /** As {@code pg_recvlogical} connects. */
+    private static Connection stream(Credential role) throws SQLException {
+        Properties properties = new Properties();
+        PGProperty.USER.set(properties, role.user().name());
+        PGProperty.PASSWORD.set(properties, role.password().reveal());
+        PGProperty.REPLICATION.set(properties, "database");
+        PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "10");
+        PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
+        return DriverManager.getConnection("jdbc:postgresql://" + bench.endpoint() + "/postgres", properties);
     }
 
     private static boolean isAlive(Connection connection) throws SQLException {

@@ -80,6 +80,17 @@ class PostgresTlsTest {
     }
 
     @Test
+    void aCertificateThatNothingWouldBeComparedWithIsRefused() {
+        for (String tls : new String[] {"disable", "prefer", "require"}) {
+            assertThatExceptionOfType(AdapterException.class)
+                    .as(tls)
+                    .isThrownBy(() -> result(secure, Map.of("tls", tls, "root-certificate", otherCertificate)))
+                    .withMessageContainingAll("root-certificate", "tls: " + tls, "tls: verify-full")
+                    .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.CONFIGURATION));
+        }
+    }
+
+    @Test
     void verifyFullAlsoChecksTheHost() {
         serve("other");
         try {

@@ -31,12 +31,24 @@ import redis.clients.jedis.exceptions.JedisException;
 
 /** How to connect to the server, under each of its addresses. */
 record Connector(boolean tls, Optional<Path> caFile, Duration connectTimeout, Duration commandTimeout) {
+    /** Text that nobody encrypts is not made safe by a certificate: who gives one believes that it is. */
+    private void refuseIdleCertificate(Endpoint at) {
+        if (caFile.isPresent() && !tls) {
+            throw new AdapterException(
+                    Reason.CONFIGURATION,
+                    "redis " + at
+                            + ": found ca-file without tls: true, so that passwords would be sent in plain text, expected"
+                            + " tls: true, or no ca-file; nothing was sent and nothing was changed; correct the manifest");
+        }
+    }
+
     /**
      * Connects and sends nothing: the driver's own greeting (HELLO, CLIENT SETINFO) would be refused before AUTH.
      *
-     * @throws AdapterException UNAVAILABLE; CONFIGURATION if the CA file cannot be used
+     * @throws AdapterException UNAVAILABLE; CONFIGURATION if the CA file cannot be used, or would not be
      */
     Session connect(Endpoint at) {
+        refuseIdleCertificate(at);
         var config = DefaultJedisClientConfig.builder()
                 .serverDefaultProtocol()
                 .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)

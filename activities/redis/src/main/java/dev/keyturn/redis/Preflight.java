@@ -64,6 +64,7 @@ final class Preflight {
                 List.of("ACL", "LIST"),
                 List.of("CLIENT", "SETNAME", "keyturn"),
                 List.of("CLIENT", "LIST"),
+                List.of("CLIENT", "ID"),
                 List.of("CLIENT", "KILL", "ID", "0"),
                 List.of("INFO"),
                 List.of("MULTI"),

@@ -112,7 +112,7 @@ final class RedisServer implements AccountServer {
     /** {@inheritDoc} By the numbers that the server gives to its sessions: it tells their age in whole seconds only. */
     @Override
     public Mark mark() {
-        return new Sessions(administrator.session(), settings.duration("command-timeout")).mark();
+        return sessions(administrator.session()).mark();
     }
 
     /**
@@ -122,17 +122,21 @@ final class RedisServer implements AccountServer {
      */
     @Override
     public Evidence drain(Fence fence, Principal who, Mark mark) {
-        return new Sessions(administrator.session(fence), settings.duration("command-timeout")).drain(fence, who, mark);
+        return sessions(administrator.session(fence)).drain(fence, who, mark);
     }
 
     @Override
     public int endOlderSessions(Fence fence) {
-        return new Sessions(administrator.session(fence), settings.duration("command-timeout")).endOlder(fence);
+        return sessions(administrator.session(fence)).endOlder(fence);
     }
 
     @Override
     public void close() {
         administrator.close();
+    }
+
+    private Sessions sessions(Session session) {
+        return new Sessions(session, administrator.who(), settings.duration("command-timeout"));
     }
 
     private void refuseUnlessApart(List<AccountState> wanted) {

@@ -35,7 +35,7 @@ public final class RedisTechnology implements Technology.ForAccountServer {
                         Setting.Type.PATH,
                         "",
                         "The certificates, in PEM, that the server's certificate must descend from; without it the Java"
-                                + " platform's."),
+                                + " platform's. An error without tls: true."),
                 Setting.optional(
                         "connect-timeout", Setting.Type.DURATION, "2s", "The longest wait for a connection, from 1ms."),
                 Setting.optional(

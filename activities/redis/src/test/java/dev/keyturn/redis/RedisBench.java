@@ -76,7 +76,8 @@ final class RedisBench implements AccountServerBench, AutoCloseable {
                 mayLogin ? "on" : "off",
                 ">" + credential.password().reveal(),
                 "~*",
-                "+ping");
+                "+ping",
+                "+client|setname");
     }
 
     @Override

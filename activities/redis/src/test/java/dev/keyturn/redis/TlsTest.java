@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +120,28 @@ class TlsTest {
                         .isThrownBy(server::identity)
                         .withMessageContaining(file)
                         .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.CONFIGURATION));
+            }
+        }
+    }
+
+    @Test
+    void aCaFileWithoutTlsIsAConfigurationErrorAndNoPasswordIsSent() {
+        try (PrivateRedis redis = PrivateRedis.start(
+                Layout.of(Persistence.REQUIREPASS, OLD.password().reveal()))) {
+            Map<String, Object> settings =
+                    new HashMap<>(RedisBench.settings(List.of(new Endpoint("127.0.0.1", redis.port()))));
+            settings.put("ca-file", folder.resolve("cert.pem"));
+            try (AccountServer server = RedisBench.open(settings, List.of(OLD), "keyturn")) {
+                List<ThrowingCallable> calls = List.of(
+                        () -> server.login(server.endpoints().get(0), OLD),
+                        server::identity,
+                        () -> server.preflight(List.of()));
+                for (ThrowingCallable call : calls) {
+                    assertThatExceptionOfType(AdapterException.class)
+                            .isThrownBy(call)
+                            .withMessageContainingAll("ca-file", "tls: true")
+                            .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.CONFIGURATION));
+                }
             }
         }
     }

@@ -51,8 +51,10 @@ public interface AccountServer extends AutoCloseable {
     Mark mark();
 
     /**
-     * Ends the sessions of {@code who} that were open at the mark, and proves that none is left. Never touches a later session or one
-     * of Keyturn's own. Idempotent: run again, it ends what is left of them.
+     * Ends the sessions of {@code who} that were open at the mark, and proves that none is left. Never touches a later session or the one
+     * it asks with. Sessions of the administrator that bear the fence's name or {@code keyturn} are left, for another Keyturn may have
+     * them open, and waited for; one that stays is no evidence. For any other account a name, which each client chooses, protects
+     * nothing. Idempotent: run again, it ends what is left of them.
      *
      * @param mark of this server, given by {@link #mark()} at any time before, perhaps to another process
      * @throws AdapterException CONFIGURATION if the mark is not one that this technology gives

@@ -1,5 +1,7 @@
 package dev.keyturn.spi;
 
+import java.util.List;
+
 /** A look at a service from outside after it was redeployed: does it work with what it holds? */
 public interface Check {
     /**
@@ -9,6 +11,12 @@ public interface Check {
      * @throws AdapterException CANCELLED, or CONFIGURATION if the check cannot be made at all
      */
     Verdict run(Progress progress);
+
+    /**
+     * Everything that would make {@link #run} fail whatever the service does: settings with which nothing can be looked at. Does not
+     * look at the service, which may be down or still to come.
+     */
+    List<Finding> preflight();
 
     /**
      * What a check found.

@@ -52,17 +52,37 @@ public abstract class AccountServerSessionContract extends AccountServerRules {
     }
 
     @Test
-    void drainLeavesKeyturnsOwnSessions() {
+    void aNameOfKeyturnsProtectsNoSessionOfAnotherAccount() {
+        Credential account = newAccount();
+        TestFence fence = fence();
+        AccountServer server = open();
+        List<Session> named = Stream.of(fence.sessionName(), fence.sessionPrefix() + 0, "keyturn", "keyturn/x/1")
+                .map(name -> session(account, name))
+                .toList();
+        assertThat(server.drain(fence, account.user(), server.mark())).isInstanceOf(Evidence.Proven.class);
+        assertThat(named).noneMatch(Session::isAlive);
+    }
+
+    @Test
+    void drainLeavesTheAdministratorsSessionsThatBearKeyturnsNamesAndCallsThemNoEvidence() {
         Credential administrator = newCredential();
         bench().createAdministrator(administrator);
         TestFence fence = fence();
         AccountServer server = open(List.of(bench().endpoint()), List.of(administrator), fence.sessionName());
         Session own = session(administrator, fence.sessionName());
+        Session look = session(administrator, "keyturn");
         Session foreign = session(administrator, "psql");
-        Evidence evidence = server.drain(fence, administrator.user(), server.mark());
-        assertThat(evidence).isInstanceOf(Evidence.Proven.class);
-        assertThat(own.isAlive()).isTrue();
-        assertThat(foreign.isAlive()).isFalse();
+        Session stranger = session(administrator, "keyturn/somebody-elses/1");
+        Mark now = server.mark();
+        assertThat(server.drain(fence, administrator.user(), now))
+                .isInstanceOfSatisfying(
+                        Evidence.Unprovable.class,
+                        unprovable -> assertThat(unprovable.why()).contains("2 "));
+        assertThat(List.of(own, look)).allMatch(Session::isAlive);
+        assertThat(List.of(foreign, stranger)).noneMatch(Session::isAlive);
+        own.close();
+        look.close();
+        assertThat(server.drain(fence, administrator.user(), now)).isInstanceOf(Evidence.Proven.class);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.keyturn.spi.AdapterException;
 import dev.keyturn.spi.AdapterException.Reason;
 import dev.keyturn.spi.Check;
+import dev.keyturn.spi.Finding;
 import dev.keyturn.spi.SecretValue;
 import java.time.Duration;
 import java.util.UUID;
@@ -22,6 +23,9 @@ public abstract class CheckContract {
 
     /** Opens the adapter, with this time to try, for a service of this test that works. */
     protected abstract Check open(Duration time);
+
+    /** Opens the adapter with settings with which it can look at nothing. */
+    protected abstract Check openImpossible();
 
     /** The service fails from now on, and says this value wherever a check could see it. */
     protected abstract void breakService(SecretValue said);
@@ -88,6 +92,24 @@ public abstract class CheckContract {
         assertThatExceptionOfType(AdapterException.class)
                 .isThrownBy(() -> check.run(progress))
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.CANCELLED));
+    }
+
+    @Test
+    void beforehandThereIsNothingToSayEvenIfTheServiceSaysNothing() {
+        Check check = heard(open(Duration.ofSeconds(60)));
+        silenceService();
+        long start = System.nanoTime();
+        assertThat(check.preflight()).isEmpty();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LONGEST_SILENCE);
+    }
+
+    @Test
+    void whatCannotBeCheckedAtAllBlocksBeforehandAndIsRefusedWhenRun() {
+        Check check = heard(openImpossible());
+        assertThat(check.preflight()).isNotEmpty().allMatch(finding -> finding.severity() == Finding.Severity.BLOCKS);
+        assertThatExceptionOfType(AdapterException.class)
+                .isThrownBy(() -> check.run(new RecordingProgress()))
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.CONFIGURATION));
     }
 
     private Check heard(Check check) {

@@ -2,6 +2,7 @@ package dev.keyturn.steps.run;
 
 import dev.keyturn.spi.AccountState;
 import dev.keyturn.spi.AdapterException;
+import dev.keyturn.spi.Check;
 import dev.keyturn.spi.Credential;
 import dev.keyturn.spi.Finding;
 import dev.keyturn.spi.ServerIdentity;
@@ -157,6 +158,7 @@ final class Preflight {
         for (Service service : manifest.services().values()) {
             if (wanted.stream().anyMatch(w -> uses.reaches(service, w.secret().name()))) {
                 ask("service " + service.name(), () -> site.redeployer(service).preflight());
+                checks(service);
             }
         }
         wanted.stream()
@@ -170,6 +172,19 @@ final class Preflight {
                         "no service of the manifest uses it",
                         "every consumer named, so that it is redeployed",
                         "")));
+    }
+
+    private void checks(Service service) {
+        int number = 1;
+        for (Check check : site.checks(service)) {
+            String object = "check " + number++ + " of service " + service.name();
+            ask(
+                    object,
+                    () -> check.preflight().stream()
+                            .map(f -> new Finding(
+                                    f.severity(), object + ", " + f.object(), f.found(), f.expected(), f.next()))
+                            .toList());
+        }
     }
 
     private void ask(String object, Supplier<List<Finding>> question) {

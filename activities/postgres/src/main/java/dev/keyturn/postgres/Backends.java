@@ -89,13 +89,13 @@ final class Backends {
         }
     }
 
-    /** Ends the sessions of Keyturn's holders before this one; waits until they are gone. */
+    /** Ends the sessions of Keyturn's holders before this one, and of earlier tries of this one; waits until they are gone. */
     int endOlder(Fence fence) {
         return endAll(
                 "ending sessions of older holders",
                 "starts_with(application_name, ?) AND pid <> pg_backend_pid()"
                         + " AND CASE WHEN substr(application_name, length(?) + 1) ~ '^[0-9]{1,18}$'"
-                        + " THEN substr(application_name, length(?) + 1)::bigint < ? ELSE false END",
+                        + " THEN substr(application_name, length(?) + 1)::bigint <= ? ELSE false END",
                 fence.sessionPrefix(),
                 fence.sessionPrefix(),
                 fence.sessionPrefix(),

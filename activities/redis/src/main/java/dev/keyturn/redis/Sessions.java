@@ -106,14 +106,15 @@ record Sessions(Session session, Principal administrator, Duration patience) {
         }
     }
 
-    /** Ends the sessions that lower epochs of the fence's store left. */
+    /** Ends the sessions that lower epochs of the fence's store left, and earlier tries of this one. */
     int endOlder(Fence fence) {
         String prefix = Administrator.clientName(fence.sessionPrefix());
         int ended = 0;
-        for (Client client : list().clients()) {
-            if (client.name().startsWith(prefix)) {
+        Listed listed = list();
+        for (Client client : listed.clients()) {
+            if (client.name().startsWith(prefix) && client.id() != listed.own()) {
                 String epoch = client.name().substring(prefix.length());
-                if (epoch.matches("[0-9]{1,18}") && Long.parseLong(epoch) < fence.epoch()) {
+                if (epoch.matches("[0-9]{1,18}") && Long.parseLong(epoch) <= fence.epoch()) {
                     session.call("CLIENT", "KILL", "ID", Long.toString(client.id()));
                     ended++;
                 }

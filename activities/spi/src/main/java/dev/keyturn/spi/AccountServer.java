@@ -62,8 +62,9 @@ public interface AccountServer extends AutoCloseable {
     Evidence drain(Fence fence, Principal who, Mark mark);
 
     /**
-     * Ends the sessions that older holders of the fence's store left on this server; returns how many. A new holder
-     * calls it before its first effect.
+     * Ends the sessions that older holders of the fence's store left on this server, and what earlier tries of this holder left, all but
+     * this object's own; returns how many. To be called before a holder's first effect, and before it turns round: from then on
+     * no try that slept meanwhile can come to an end.
      */
     int endOlderSessions(Fence fence);
 

@@ -174,8 +174,8 @@ class ConsumerTest {
             assertThat(held.get(name).asText())
                     .as(name)
                     .isEqualTo(HexFormat.of()
-                            .formatHex(MessageDigest.getInstance("SHA-256")
-                                    .digest(value.getBytes(StandardCharsets.UTF_8)))
+                            .formatHex(
+                                    MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8)))
                             .substring(0, 12));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
@@ -217,8 +217,10 @@ class ConsumerTest {
     }
 
     private static void redis(String... command) {
-        assertThat(exec("cache", Stream.concat(Stream.of("redis-cli"), Stream.of(command))
-                        .toArray(String[]::new)))
+        assertThat(exec(
+                        "cache",
+                        Stream.concat(Stream.of("redis-cli"), Stream.of(command))
+                                .toArray(String[]::new)))
                 .doesNotContain("ERR");
     }
 

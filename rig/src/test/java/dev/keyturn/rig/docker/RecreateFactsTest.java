@@ -77,7 +77,9 @@ class RecreateFactsTest {
         client.removeContainerCmd(old.getId()).withForce(true).exec();
 
         assertThat(inspect(neighbour).getState().getRunning()).as("goes on").isTrue();
-        assertThat(ask(neighbour, "127.0.0.1").status()).as("with nobody beside it").isNotZero();
+        assertThat(ask(neighbour, "127.0.0.1").status())
+                .as("with nobody beside it")
+                .isNotZero();
         assertThatExceptionOfType(DockerException.class)
                 .isThrownBy(() ->
                         client.restartContainerCmd(neighbour).withTimeout(5).exec())

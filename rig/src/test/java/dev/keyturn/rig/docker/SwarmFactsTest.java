@@ -106,8 +106,7 @@ class SwarmFactsTest {
         docker.docker("exec", swarm.container(), "touch", "/tmp/end").expectSuccess();
         assertThat(swarm.updated()).isEqualTo(ServiceUpdateState.ROLLBACK_COMPLETED);
         assertThat(swarm.mounted()).isEqualTo(docker.name() + "-key-1");
-        await().atMost(Swarm.LONGEST)
-                .until(() -> swarm.running().size() == 1 && swarm.tasks(TaskState.RUNNING) == 1);
+        await().atMost(Swarm.LONGEST).until(() -> swarm.running().size() == 1 && swarm.tasks(TaskState.RUNNING) == 1);
         assertThat(swarm.container()).isNotEqualTo(old);
     }
 

@@ -45,9 +45,8 @@ class SwarmTrafficFactsTest {
                 .expectSuccess();
         docker.docker("run", "-d", "--name", redis, "--network", network, System.getenv("KEYTURN_RIG_IMAGE_REDIS"))
                 .expectSuccess();
-        await().atMost(Swarm.LONGEST).until(() -> docker.docker("exec", redis, "redis-cli", "ping")
-                        .status()
-                == 0);
+        await().atMost(Swarm.LONGEST)
+                .until(() -> docker.docker("exec", redis, "redis-cli", "ping").status() == 0);
     }
 
     /** Each with a service and a user of its own. */

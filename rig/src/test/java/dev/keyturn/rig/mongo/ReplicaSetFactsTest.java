@@ -71,13 +71,13 @@ class ReplicaSetFactsTest {
         try (MongoClient client = root(first, "first")) {
             assertThat(changePassword(client, "second", new Document("w", "majority")))
                     .doesNotContainKey("writeConcernError");
-            // From now on the primary is alone; it takes writes until it has missed the others for the election timeout.
+            // From now on the primary is alone; it takes writes until it has missed the others for the election
+            // timeout.
             others.forEach(PrivateServer::kill);
             assertThat(changePassword(client, "third", new Document("w", 1).append("j", true)))
                     .as("acknowledged")
                     .doesNotContainKey("writeConcernError");
-            Document unsure = changePassword(
-                    client, "fourth", new Document("w", "majority").append("wtimeout", 100));
+            Document unsure = changePassword(client, "fourth", new Document("w", "majority").append("wtimeout", 100));
             assertThat(unsure.getDouble("ok"))
                     .as("neither the server nor the driver calls it an error")
                     .isEqualTo(1.0);

@@ -35,6 +35,20 @@ class PlaceTest {
     }
 
     @Test
+    void aLinkInALinkedDirectoryIsFollowedAsTheSystemDoes() throws IOException {
+        Path shared = Files.createDirectory(directory.resolve("shared"));
+        Path target = Files.writeString(shared.resolve(".env"), "K=old\n");
+        Files.createDirectories(directory.resolve("releases/5"));
+        Files.createSymbolicLink(directory.resolve("releases/5/.env"), Path.of("../../shared/.env"));
+        Files.createSymbolicLink(directory.resolve("current"), Path.of("releases/5"));
+        Publisher publisher = Publishers.envFile(directory.resolve("current/.env"));
+        assertThat(publisher.preflight()).noneMatch(finding -> finding.severity() == Finding.Severity.BLOCKS);
+        rewrite(publisher);
+        assertThat(directory.resolve("releases/5/.env")).isSymbolicLink();
+        assertThat(target).isRegularFile().hasContent("K=new");
+    }
+
+    @Test
     void aLinkToALinkOrToNothingOrAgainstThePolicyIsRefused() throws IOException {
         Path target = Files.writeString(directory.resolve("prod.env"), "K=old\n");
         Path link = Files.createSymbolicLink(directory.resolve("link"), target);

@@ -17,7 +17,7 @@ import java.util.Map;
 
 /**
  * Redeploys by a command. Without a command that tells what runs, the redeploy command's own word (exit status 0) is all
- * there is: {@link #running} is empty then, which means that it cannot look.
+ * there is: {@link #running} then answers with one instance, the command, that has everything asked for, by its word.
  */
 final class CommandRedeployer implements Redeployer {
     private static final int LINES = 5;
@@ -53,10 +53,10 @@ final class CommandRedeployer implements Redeployer {
 
     @Override
     public List<Running> running(Generation wanted) {
-        List<Running> instances = new ArrayList<>();
         if (running.arguments().isEmpty()) {
-            return instances;
+            return List.of(new Running(roll.program(), true, Running.Proof.WORD));
         }
+        List<Running> instances = new ArrayList<>();
         Map<String, String> environment = environment(wanted);
         running.require(searchPath(environment));
         BoundedRun.Result result = BoundedRun.of(running, environment, within, where -> {});

@@ -61,7 +61,7 @@ record FileFindings(LinkPolicy links, Mode mode) {
                     "file " + leftover,
                     "the leftover of a run that was killed; it may hold a value",
                     "no leftovers",
-                    "the next write of the same file removes it; or rm " + leftover));
+                    "the next write of the same file removes it; or rm -r " + leftover));
         }
         return findings;
     }

@@ -193,7 +193,7 @@ record FileSet(Function<String, Path> place, LinkPolicy links) {
             for (Path leftover : TemporaryFile.leftovers(directory)) {
                 if (paths.values().stream().anyMatch(path -> TemporaryFile.belongs(leftover, path))) {
                     try {
-                        Files.deleteIfExists(leftover);
+                        TemporaryFile.remove(leftover);
                     } catch (IOException e) {
                         throw FileTrouble.of("remove the leftover of an earlier run", leftover, e);
                     }

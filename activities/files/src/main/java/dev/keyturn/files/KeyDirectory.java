@@ -206,10 +206,9 @@ final class KeyDirectory implements Publisher {
             try {
                 Files.createDirectory(one);
                 if (Ownership.privileged()) {
-                    Files.setAttribute(one, "unix:uid", owner.user());
-                    Files.setAttribute(one, "unix:gid", owner.group());
+                    owner.giveTo(one);
                 }
-                Files.setAttribute(one, "unix:mode", mode.bits());
+                mode.giveTo(one);
                 TemporaryFile.sync(one.getParent());
             } catch (IOException e) {
                 throw FileTrouble.of("create the directory", one, e, "no file was changed");

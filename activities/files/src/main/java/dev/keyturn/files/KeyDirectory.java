@@ -19,6 +19,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -141,7 +142,7 @@ final class KeyDirectory implements Publisher {
     @Override
     public List<Finding> preflight() {
         Path directory = directory();
-        FileFindings look = new FileFindings(links, Mode.parse(FileParts.MODE, layout.mode()));
+        FileFindings look = new FileFindings(links, Mode.parse(FileParts.MODE, layout.mode()), MountPoints.now());
         Mode.parse("directory-mode", layout.directoryMode());
         if (!Files.exists(directory)) {
             return look.directory(nearest(directory));
@@ -160,7 +161,8 @@ final class KeyDirectory implements Publisher {
                             "a file for each name that is a field",
                             "publish one of the two names, or make the link a file")));
         }
-        return List.copyOf(findings);
+        // A directory that several links lead to has been looked at once for each.
+        return List.copyOf(new LinkedHashSet<>(findings));
     }
 
     private Path directory() {

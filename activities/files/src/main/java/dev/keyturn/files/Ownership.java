@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -42,6 +43,16 @@ record Ownership(int user, int group) {
         if (group != now.group) {
             Files.setAttribute(path, "unix:gid", group, LinkOption.NOFOLLOW_LINKS);
         }
+    }
+
+    /** Whether the process may give a file that belongs to this owner to that group. */
+    boolean mayGiveTo(int other) {
+        UnixSystem process = new UnixSystem();
+        long[] groups = process.getGroups();
+        return other == group
+                || process.getUid() == 0
+                || process.getGid() == other
+                || (groups != null && Arrays.stream(groups).anyMatch(one -> one == other));
     }
 
     /**

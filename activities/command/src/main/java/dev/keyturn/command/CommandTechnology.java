@@ -23,7 +23,7 @@ public final class CommandTechnology implements Technology.ForRedeployer {
                         "The program and its arguments that restart the service and return when it is up; no shell is"
                                 + " involved, and KEYTURN_GENERATION in its environment names the wanted set of values."
                                 + " It inherits the worker's environment but for what may hold a secret: by name"
-                                + " (passwords, tokens, keys, *_URL, *_URI, *_DSN, *_AUTH, *_PWD) or as a URL with a password in it;"
+                                + " (passwords, tokens, keys, and what ends with URL, URI, DSN, AUTH or _PWD) or as a URL with a password in it;"
                                 + " proxies stay. What it needs of these it reads from a file itself."),
                 Setting.optional(
                         "running",

@@ -41,14 +41,20 @@ final class CommandRedeployer implements Redeployer {
 
     /**
      * Runs the command, each time: whether everything is on the generation already is its own business, which it can tell by
-     * {@code KEYTURN_GENERATION}.
+     * {@code KEYTURN_GENERATION}. What a worker that was killed has left of it unfinished is ended first.
      */
     @Override
     public void roll(Fence fence, Generation generation, Progress progress) {
         Map<String, String> environment = environment(generation);
         roll.require(searchPath(environment));
         fence.check();
-        requireSuccess(roll, BoundedRun.of(roll, environment, within, progress));
+        String name = BoundedRun.newName();
+        try (RollTrace trace = RollTrace.leave(fence, roll, name)) {
+            trace.endEarlier();
+            // That may have taken seconds.
+            fence.check();
+            requireSuccess(roll, BoundedRun.of(roll, environment, within, name, trace::started, progress));
+        }
     }
 
     @Override
@@ -59,7 +65,8 @@ final class CommandRedeployer implements Redeployer {
         List<Running> instances = new ArrayList<>();
         Map<String, String> environment = environment(wanted);
         running.require(searchPath(environment));
-        BoundedRun.Result result = BoundedRun.of(running, environment, within, where -> {});
+        BoundedRun.Result result =
+                BoundedRun.of(running, environment, within, BoundedRun.newName(), program -> {}, where -> {});
         requireSuccess(running, result);
         if (result.cut()) {
             throw new AdapterException(

@@ -72,8 +72,19 @@ class SeedsOfRunsTest extends OnOneDrill {
     @Test
     @DisplayName("automatic rollback: a broken consumer, and the old credentials work everywhere")
     void aConsumerThatDoesNotComeUpTurnsTheRunRound() throws IOException {
+        assertTurnsRound("broken", "does not come up");
+    }
+
+    @Test
+    @DisplayName("automatic rollback: a consumer that was started and ended at once")
+    void aConsumerOfWhichNothingRunsTurnsTheRunRound() throws IOException {
+        assertTurnsRound("ended", "nothing of it runs");
+    }
+
+    private void assertTurnsRound(String how, String said) throws IOException {
         Drill.Picture before = drill.picture();
-        Path broken = Files.createFile(drill.system().folder().resolve("running/broken"));
+        Path broken =
+                Files.createFile(drill.system().folder().resolve("running").resolve(how));
         drill.faults().arm(new Spot("start redeploy app", Moment.BEFORE), () -> {
             try {
                 Files.deleteIfExists(broken);
@@ -84,7 +95,7 @@ class SeedsOfRunsTest extends OnOneDrill {
         try (var hasty = drill.hasty()) {
             Outcome outcome = hasty.run(rotation(), progress -> {});
             assertKind(outcome, Outcome.Kind.ROLLED_BACK);
-            assertThat(outcome.summary()).contains("does not come up");
+            assertThat(outcome.summary()).contains(said);
         } finally {
             drill.faults().disarm();
             Files.deleteIfExists(broken);

@@ -87,7 +87,10 @@ final class Witness {
         }
     }
 
-    /** Starts it; it does not come up while the folder has a file {@code broken}, and reads nothing anew while it has {@code stale}. */
+    /**
+     * Starts it; it does not come up while the folder has a file {@code broken}, ends at once while it has {@code ended}, and reads
+     * nothing anew while it has {@code stale}.
+     */
     record Starting(Path from, Path folder) implements Redeployer {
         @Override
         public void roll(Fence fence, Generation generation, Progress progress) {
@@ -113,6 +116,9 @@ final class Witness {
 
         @Override
         public List<Running> running(Generation wanted) {
+            if (Files.exists(folder.resolve("ended"))) {
+                return List.of();
+            }
             try {
                 boolean same = generation(folder).equals(Optional.of(wanted.id()));
                 return List.of(new Running("witness", same, Running.Proof.LABEL));

@@ -1,6 +1,5 @@
 package dev.keyturn.command;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.keyturn.spi.AdapterException;
@@ -8,16 +7,12 @@ import dev.keyturn.spi.AdapterException.Reason;
 import dev.keyturn.spi.Progress;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Runs a program to its end or kills it together with everything that it started. A process that the program leaves in
@@ -27,26 +22,30 @@ final class BoundedRun {
     /** How many bytes of the end of each output are kept. */
     static final int KEPT = 64 * 1024;
 
+    /** In the environment of the program and of all that it starts. */
     private static final String MARK = "KEYTURN_RUN";
 
     private static final long LOOK_EVERY_MILLIS = 100;
 
-    /** How long a process may take to end when it is asked to, before it is killed. */
-    private static final Duration GRACE = Duration.ofSeconds(2);
-
-    /** When to give up on killing. */
-    private static final Duration PATIENCE = Duration.ofSeconds(6);
-
     private final Process process;
 
-    /** In the environment of the program and of all that it starts, also of what leaves its parent and is nobody's descendant. */
-    private final String mark;
+    private final ProcessTree tree;
 
     private long survivors;
 
-    private BoundedRun(Process process, String mark) {
+    private BoundedRun(Process process, ProcessTree tree) {
         this.process = process;
-        this.mark = mark;
+        this.tree = tree;
+    }
+
+    /** The name of one run, which nothing else has. */
+    static String newName() {
+        return UUID.randomUUID().toString();
+    }
+
+    /** @param root the program that was started under that name, where it is known */
+    static ProcessTree tree(Optional<ProcessHandle> root, String name) {
+        return new ProcessTree(root, MARK + "=" + name);
     }
 
     /**
@@ -68,11 +67,19 @@ final class BoundedRun {
     }
 
     /**
+     * @param name from {@link #newName}
+     * @param started told of the program when it was started
      * @param progress called ten times a second; when it throws, the program is killed and the exception passed on
      * @throws AdapterException CANCELLED, also when the thread is interrupted; CONFIGURATION if the program cannot be started;
      *     UNAVAILABLE if the system cannot start anything now
      */
-    static Result of(Command command, Map<String, String> environment, Duration within, Progress progress) {
+    static Result of(
+            Command command,
+            Map<String, String> environment,
+            Duration within,
+            String name,
+            Consumer<ProcessHandle> started,
+            Progress progress) {
         try (OutputFile output = OutputFile.create();
                 OutputFile errors = OutputFile.create()) {
             ProcessBuilder builder = new ProcessBuilder(command.arguments())
@@ -82,9 +89,9 @@ final class BoundedRun {
                     .redirectError(errors.redirect());
             builder.environment().clear();
             builder.environment().putAll(environment);
-            String name = UUID.randomUUID().toString();
             builder.environment().put(MARK, name);
-            BoundedRun run = start(command, builder, MARK + "=" + name);
+            BoundedRun run = start(command, builder, name);
+            started.accept(run.process.toHandle());
             boolean ended = run.await(command, within, progress, output, errors);
             return new Result(
                     ended,
@@ -102,9 +109,10 @@ final class BoundedRun {
         }
     }
 
-    private static BoundedRun start(Command command, ProcessBuilder builder, String mark) {
+    private static BoundedRun start(Command command, ProcessBuilder builder, String name) {
         try {
-            return new BoundedRun(builder.start(), mark);
+            Process process = builder.start();
+            return new BoundedRun(process, tree(Optional.of(process.toHandle()), name));
         } catch (IOException e) {
             // Not its message: it quotes the arguments' program and the system's words in one.
             boolean lack = String.valueOf(e.getMessage()).matches("(?s).*error=(11|12|23|24),.*");
@@ -143,66 +151,8 @@ final class BoundedRun {
                     command + ": the worker is stopping; the program was killed with all that it started");
         } finally {
             if (!left) {
-                killAll();
+                survivors = tree.end();
             }
-        }
-    }
-
-    /** Asks, waits a little, then kills until nothing is left: a process may start others while it is being killed. */
-    private void killAll() {
-        boolean interrupted = Thread.interrupted();
-        long begin = System.nanoTime();
-        boolean asked = false;
-        for (List<ProcessHandle> left = alive(); !left.isEmpty(); left = alive()) {
-            survivors = left.size();
-            long waited = System.nanoTime() - begin;
-            if (waited > PATIENCE.toNanos()) {
-                break;
-            }
-            if (interrupted || waited > GRACE.toNanos()) {
-                left.forEach(ProcessHandle::destroyForcibly);
-            } else if (!asked) {
-                left.forEach(ProcessHandle::destroy);
-                asked = true;
-            }
-            try {
-                TimeUnit.MILLISECONDS.sleep(20);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-            survivors = 0;
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private List<ProcessHandle> alive() {
-        Set<ProcessHandle> all = new LinkedHashSet<>();
-        all.add(process.toHandle());
-        process.descendants().forEach(all::add);
-        ProcessHandle.allProcesses().filter(this::isMarked).forEach(all::add);
-        return all.stream().filter(BoundedRun::runs).toList();
-    }
-
-    /** Only Linux tells; elsewhere the descendants are all that is found. */
-    private boolean isMarked(ProcessHandle handle) {
-        return of(handle, "environ").filter(text -> text.contains(mark)).isPresent();
-    }
-
-    /** A zombie counts as alive to Java; in a container without an init process nobody ever takes it away. */
-    private static boolean runs(ProcessHandle handle) {
-        boolean zombie = of(handle, "stat")
-                .filter(text -> text.startsWith(") Z", text.lastIndexOf(')')))
-                .isPresent();
-        return handle.isAlive() && !zombie;
-    }
-
-    private static Optional<String> of(ProcessHandle handle, String file) {
-        try {
-            return Optional.of(Files.readString(Path.of("/proc", Long.toString(handle.pid()), file), ISO_8859_1));
-        } catch (IOException e) {
-            return Optional.empty();
         }
     }
 }

@@ -19,7 +19,12 @@ record Command(String setting, List<String> arguments, Path directory) {
     /** The program alone: an argument may be anything. */
     @Override
     public String toString() {
-        return "command " + setting + " (" + (arguments.isEmpty() ? "" : arguments.get(0)) + ")";
+        return "command " + setting + " (" + program() + ")";
+    }
+
+    /** Empty if there is none. */
+    String program() {
+        return arguments.isEmpty() ? "" : arguments.get(0);
     }
 
     /** What keeps it from being started; empty if nothing does. */

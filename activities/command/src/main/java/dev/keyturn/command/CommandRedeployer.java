@@ -17,7 +17,7 @@ import java.util.Map;
 
 /**
  * Redeploys by a command. Without a command that tells what runs, the redeploy command's own word (exit status 0) is all
- * there is: {@link #running} is empty then, which means that it cannot look.
+ * there is: {@link #running} then answers with one instance, the command, that has everything asked for, by its word.
  */
 final class CommandRedeployer implements Redeployer {
     private static final int LINES = 5;
@@ -41,25 +41,32 @@ final class CommandRedeployer implements Redeployer {
 
     /**
      * Runs the command, each time: whether everything is on the generation already is its own business, which it can tell by
-     * {@code KEYTURN_GENERATION}.
+     * {@code KEYTURN_GENERATION}. What a worker that was killed has left of it unfinished is ended first.
      */
     @Override
     public void roll(Fence fence, Generation generation, Progress progress) {
         Map<String, String> environment = environment(generation);
         roll.require(searchPath(environment));
         fence.check();
-        requireSuccess(roll, BoundedRun.of(roll, environment, within, progress));
+        String name = BoundedRun.newName();
+        try (RollTrace trace = RollTrace.leave(fence, roll, name)) {
+            trace.endEarlier();
+            // That may have taken seconds.
+            fence.check();
+            requireSuccess(roll, BoundedRun.of(roll, environment, within, name, trace::started, progress));
+        }
     }
 
     @Override
     public List<Running> running(Generation wanted) {
-        List<Running> instances = new ArrayList<>();
         if (running.arguments().isEmpty()) {
-            return instances;
+            return List.of(new Running(roll.program(), true, Running.Proof.WORD));
         }
+        List<Running> instances = new ArrayList<>();
         Map<String, String> environment = environment(wanted);
         running.require(searchPath(environment));
-        BoundedRun.Result result = BoundedRun.of(running, environment, within, where -> {});
+        BoundedRun.Result result =
+                BoundedRun.of(running, environment, within, BoundedRun.newName(), program -> {}, where -> {});
         requireSuccess(running, result);
         if (result.cut()) {
             throw new AdapterException(

@@ -21,13 +21,17 @@ public final class CommandTechnology implements Technology.ForRedeployer {
                         "roll",
                         Setting.Type.LIST,
                         "The program and its arguments that restart the service and return when it is up; no shell is"
-                                + " involved, and KEYTURN_GENERATION in its environment names the wanted set of values."),
+                                + " involved, and KEYTURN_GENERATION in its environment names the wanted set of values."
+                                + " It inherits the worker's environment but for what may hold a secret: by name"
+                                + " (passwords, tokens, keys, and what ends with URL, URI, DSN, AUTH or _PWD) or as a URL with a password in it;"
+                                + " proxies stay. What it needs of these it reads from a file itself."),
                 Setting.optional(
                         "running",
                         Setting.Type.LIST,
                         "",
                         "The program and its arguments that print one line an instance: its name, a blank, and the"
-                                + " KEYTURN_GENERATION it was started with."),
+                                + " KEYTURN_GENERATION it was started with; nothing if nothing runs, which is a failure after roll."
+                                + " Without it the word of roll is all there is."),
                 Setting.optional(
                         "within",
                         Setting.Type.DURATION,

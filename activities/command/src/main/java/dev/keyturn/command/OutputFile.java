@@ -10,7 +10,8 @@ import java.nio.file.StandardOpenOption;
 /**
  * Where a program's output goes: a file without a name. Not a pipe: a process left in the background would be killed by its next
  * line once nobody reads, and would hold up whoever reads until its end. The file has a name, and mode 0600, only until the program
- * has been started, and it is gone with its last holder, so that nothing printed stays on the disk.
+ * has been started, and it is gone with its last holder, so that nothing printed stays on the disk. A process left in the background holds
+ * it: what that prints then grows without bound until the process ends, so a service is to be started with its output sent elsewhere.
  */
 final class OutputFile implements AutoCloseable {
     /** In bytes; beyond, what was printed is thrown away but for its end. */

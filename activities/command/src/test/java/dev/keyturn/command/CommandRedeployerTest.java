@@ -25,6 +25,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Real programs; {@code sh} stands here for what an operator's script does. */
 @Timeout(60)
@@ -71,6 +73,38 @@ class CommandRedeployerTest {
         assertThat(ChildEnvironment.of(own, WANTED))
                 .isEqualTo(
                         Map.of("PATH", "/bin", "HOME", "/h", "DOCKER_HOST", "unix:///d", "KEYTURN_GENERATION", "g-42"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "DATABASE_URL, postgresql://db/app",
+        "REDIS_URL, redis://:canary@cache",
+        "MONGO_URI, mongodb://db",
+        "SENTRY_DSN, canary",
+        "dsn, canary",
+        "MYSQL_PWD, canary",
+        "REDISCLI_AUTH, canary",
+        "DOCKER_AUTH_CONFIG, canary",
+        "CELERY_BROKER, 'amqp://app:canary@queue:5672/'",
+        "JDBC, 'jdbc:postgresql://app:ca/nary@db/app'",
+    })
+    void whatMayHoldACredentialIsNotPassedOn(String name, String value) {
+        assertThat(ChildEnvironment.of(Map.of(name, value), WANTED)).containsOnlyKeys("KEYTURN_GENERATION");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PWD, /srv/app",
+        "OLDPWD, /srv",
+        "DOCKER_HOST, 'ssh://deploy@host:22'",
+        "HTTPS_PROXY, 'http://user:word@proxy:3128'",
+        "http_proxy, 'http://user:word@proxy:3128'",
+        "SSH_AUTH_SOCK, /run/agent",
+        "LANG, C.UTF-8",
+        "SERVICES, 'http://a:80 http://b@c'",
+    })
+    void whatACommandNeedsIsPassedOn(String name, String value) {
+        assertThat(ChildEnvironment.of(Map.of(name, value), WANTED)).containsEntry(name, value);
     }
 
     @Test
@@ -229,8 +263,9 @@ class CommandRedeployerTest {
     }
 
     @Test
-    void withoutALookingCommandNothingIsToldToRun() {
-        assertThat(redeployer(LONG, sh("true"), List.of()).running(WANTED)).isEmpty();
+    void withoutALookingCommandTheWordOfTheOtherIsAllThereIs() {
+        assertThat(redeployer(LONG, sh("true"), List.of()).running(WANTED))
+                .containsExactly(new Running("sh", true, Running.Proof.WORD));
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.keyturn.spi.Publisher;
 import dev.keyturn.spi.SecretValue;
 import dev.keyturn.spi.Snapshot;
 import dev.keyturn.spi.Snapshot.Part;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,8 +105,10 @@ final class EnvFile implements Publisher {
     @Override
     public List<Finding> preflight() {
         List<Finding> findings = new ArrayList<>();
-        FileFindings look = new FileFindings(links, Mode.parse(FileParts.MODE, mode));
-        findings.addAll(look.directory(path.toAbsolutePath().getParent()));
+        FileFindings look = new FileFindings(links, Mode.parse(FileParts.MODE, mode), MountPoints.now());
+        if (!Files.isSymbolicLink(path)) {
+            findings.addAll(look.directory(path.toAbsolutePath().getParent()));
+        }
         findings.addAll(look.file(path));
         if (findings.stream().noneMatch(finding -> finding.severity() == Finding.Severity.BLOCKS)) {
             findings.addAll(text(read()).findings());

@@ -15,8 +15,9 @@ import java.util.Optional;
  *
  * @param links what to do with a link
  * @param mode what a file's mode should at most be
+ * @param mounts where something is mounted now
  */
-record FileFindings(LinkPolicy links, Mode mode) {
+record FileFindings(LinkPolicy links, Mode mode, MountPoints mounts) {
     private static final int OTHER_MAY_WRITE = 02;
     private static final int STICKY = 01000;
 
@@ -61,7 +62,7 @@ record FileFindings(LinkPolicy links, Mode mode) {
                     "file " + leftover,
                     "the leftover of a run that was killed; it may hold a value",
                     "no leftovers",
-                    "the next write of the same file removes it; or rm " + leftover));
+                    "the next write of the same file removes it; or rm -r " + leftover));
         }
         return findings;
     }
@@ -75,9 +76,17 @@ record FileFindings(LinkPolicy links, Mode mode) {
                     object, refusal.get(), "a file, or one link to it on the same device", "name the real path"));
         }
         Path file = links.resolve(path);
+        List<Finding> findings = new ArrayList<>();
+        if (Files.isSymbolicLink(path)) {
+            // The new file is made beside the old one, not beside the link.
+            findings.addAll(directory(file.getParent()));
+        }
         try {
             Optional<Part> part = FileParts.look(file);
-            return part.isEmpty() ? List.of() : attributes(object, file);
+            if (part.isPresent()) {
+                findings.addAll(attributes(object, file));
+            }
+            return findings;
         } catch (AdapterException e) {
             return List.of(Finding.blocks(object, e.getMessage(), "a file that can be read", "see what was found"));
         } catch (IOException e) {
@@ -104,6 +113,21 @@ record FileFindings(LinkPolicy links, Mode mode) {
                     "owned by user " + owner.user() + ", and the worker runs as user " + fresh.user(),
                     "a file whose owner the worker can keep",
                     "run the worker as root or as user " + owner.user()));
+        }
+        if (!fresh.mayGiveTo(owner.group())) {
+            findings.add(Finding.blocks(
+                    object,
+                    "group " + owner.group() + ", of which the worker, user " + fresh.user() + ", is no member",
+                    "a file whose group the worker can keep",
+                    "add the worker's user to the group and start the worker again, or chgrp " + fresh.group() + " "
+                            + file));
+        }
+        if (mounts.contains(LinkPolicy.entry(file))) {
+            findings.add(Finding.blocks(
+                    object,
+                    "a mount point: a file that is mounted by itself cannot be replaced",
+                    "a file in a directory that is mounted as a whole",
+                    "mount the directory instead of the file"));
         }
         int names = (int) Files.getAttribute(file, "unix:nlink");
         if (names > 1) {

@@ -1,5 +1,7 @@
 package dev.keyturn.files;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.keyturn.spi.AdapterException;
 import dev.keyturn.spi.Snapshot.Part;
 import java.io.IOException;
@@ -16,6 +18,9 @@ final class FileParts {
     static final String MODE = "mode";
     static final String OWNER = "owner";
     static final String GROUP = "group";
+
+    /** Of a name that is a symbolic link to the file of another name of the same snapshot: that other name. */
+    static final String LINK = "link";
 
     /** In bytes. No secret is longer; what is longer is not a publication. */
     static final int LARGEST = 1 << 20;
@@ -61,6 +66,11 @@ final class FileParts {
                         Integer.toString(owner.user()),
                         GROUP,
                         Integer.toString(owner.group())));
+    }
+
+    /** A second name of a file that the snapshot has under {@code other}: no value of its own. */
+    static Part link(String other) {
+        return new Part(other.getBytes(UTF_8), Map.of(LINK, other));
     }
 
     /** Whether what was found is what was meant. An attribute that is not named was not cared for. */

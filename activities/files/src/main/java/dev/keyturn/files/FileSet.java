@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,6 +35,27 @@ record FileSet(Function<String, Path> place, LinkPolicy links) {
     }
 
     /**
+     * Which of these names are links to the file of another of them: by such a name, the other. A file that only links name goes by
+     * the first of them. What cannot be resolved is left out.
+     */
+    SortedMap<String, String> secondNames(Collection<String> names) {
+        Map<Path, String> files = new HashMap<>();
+        SortedMap<String, String> second = new TreeMap<>();
+        for (boolean link : new boolean[] {false, true}) {
+            for (String name : new TreeSet<>(names)) {
+                Path path = place.apply(name);
+                if (Files.isSymbolicLink(path) == link && links.refusal(path).isEmpty()) {
+                    String first = files.putIfAbsent(LinkPolicy.entry(links.resolve(path)), name);
+                    if (first != null) {
+                        second.put(name, first);
+                    }
+                }
+            }
+        }
+        return second;
+    }
+
+    /**
      * What {@link dev.keyturn.spi.Publisher#write} promises, for these files.
      *
      * @param makeRoom run before the first file is written, if any is: creates the directory
@@ -50,8 +73,13 @@ record FileSet(Function<String, Path> place, LinkPolicy links) {
         Map<String, Path> paths = new LinkedHashMap<>();
         Set<String> names = new TreeSet<>(expected.parts().keySet());
         names.addAll(next.parts().keySet());
+        Map<String, String> second = secondNames(names);
         for (String name : names) {
             Path path = place.apply(name);
+            if (second.containsKey(name) && next.parts().containsKey(name)) {
+                requireOneFile(name, second.get(name), next);
+                continue;
+            }
             paths.put(name, links.resolve(path));
             if (!next.parts().containsKey(name) && Files.isSymbolicLink(path)) {
                 throw new AdapterException(
@@ -61,6 +89,24 @@ record FileSet(Function<String, Path> place, LinkPolicy links) {
             }
         }
         return paths;
+    }
+
+    /** A rename for each of two names of one file would have the second undo the first. */
+    private void requireOneFile(String name, String other, Snapshot next) {
+        if (!next.parts().get(name).equals(FileParts.link(other))) {
+            throw new AdapterException(
+                    Reason.CONFIGURATION,
+                    place.apply(name) + " and " + other
+                            + ": found one file, by a symbolic link, expected a file for each;"
+                            + " nothing was changed; publish one of the two names, or make the link a file");
+        }
+        if (!next.parts().containsKey(other)) {
+            throw new AdapterException(
+                    Reason.CONFIGURATION,
+                    place.apply(other) + ": it is to be removed, and " + name
+                            + " was found to be a symbolic link to it;"
+                            + " nothing was changed; remove the link by hand");
+        }
     }
 
     private static Map<String, Optional<Part>> compare(Map<String, Path> paths, Snapshot expected, Snapshot next) {
@@ -93,20 +139,20 @@ record FileSet(Function<String, Path> place, LinkPolicy links) {
             makeRoom.run();
             requireDirectories(paths);
         }
-        Map<Path, TemporaryFile> ready = new LinkedHashMap<>();
+        Map<String, TemporaryFile> ready = new LinkedHashMap<>();
         Path current = null;
         int changed = 0;
         try {
             for (String name : outdated) {
                 current = paths.get(name);
                 if (next.parts().containsKey(name)) {
-                    ready.put(current, TemporaryFile.write(current, next.parts().get(name)));
+                    ready.put(name, TemporaryFile.write(current, next.parts().get(name)));
                 }
             }
             for (String name : outdated) {
                 current = paths.get(name);
-                if (ready.containsKey(current)) {
-                    ready.remove(current).rename(current);
+                if (next.parts().containsKey(name)) {
+                    ready.remove(name).rename(current);
                 } else {
                     Files.deleteIfExists(current);
                 }
@@ -147,7 +193,7 @@ record FileSet(Function<String, Path> place, LinkPolicy links) {
             for (Path leftover : TemporaryFile.leftovers(directory)) {
                 if (paths.values().stream().anyMatch(path -> TemporaryFile.belongs(leftover, path))) {
                     try {
-                        Files.deleteIfExists(leftover);
+                        TemporaryFile.remove(leftover);
                     } catch (IOException e) {
                         throw FileTrouble.of("remove the leftover of an earlier run", leftover, e);
                     }
@@ -157,7 +203,8 @@ record FileSet(Function<String, Path> place, LinkPolicy links) {
     }
 
     private static Snapshot readBack(Map<String, Path> paths, Snapshot next) {
-        SortedMap<String, Part> there = new TreeMap<>();
+        SortedMap<String, Part> there = new TreeMap<>(next.parts());
+        there.keySet().removeAll(paths.keySet());
         paths.forEach((name, path) -> {
             Optional<Part> found = FileParts.look(path);
             if (!FileParts.matches(found, part(next, name))) {

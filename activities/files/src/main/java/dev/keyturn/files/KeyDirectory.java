@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +29,8 @@ import java.util.TreeSet;
 
 /**
  * A directory with one file a value. Its snapshot has one part a file, under the file's name: all files that end with the
- * suffix, since which of them are fields is not known when it is read. What could be no value is left out (hidden files, directories,
+ * suffix, since which of them are fields is not known when it is read. A link from one of them to another is a part that says so: the
+ * field of either name is the one file. What could be no value is left out (hidden files, directories,
  * files over 1 MiB, files that cannot be read); to write over such a file is refused. Immutable.
  */
 final class KeyDirectory implements Publisher {
@@ -53,7 +56,11 @@ final class KeyDirectory implements Publisher {
     public Snapshot read() {
         SortedMap<String, Part> parts = new TreeMap<>();
         FileSet files = files();
-        for (String name : names()) {
+        Set<String> names = names();
+        Map<String, String> second = files.secondNames(names);
+        second.forEach((name, other) -> parts.put(name, FileParts.link(other)));
+        names.removeAll(second.keySet());
+        for (String name : names) {
             try {
                 files.look(name).ifPresent(part -> parts.put(name, part));
             } catch (AdapterException e) {
@@ -70,7 +77,7 @@ final class KeyDirectory implements Publisher {
     public Map<Field, SecretValue> values(Snapshot snapshot, Set<Field> fields) {
         Map<Field, SecretValue> found = new TreeMap<>();
         for (Field field : fields) {
-            Part part = snapshot.parts().get(fileName(field));
+            Part part = snapshot.parts().get(fileOf(field, snapshot));
             if (part != null) {
                 String text = text(field, part);
                 found.put(
@@ -85,6 +92,7 @@ final class KeyDirectory implements Publisher {
     @Override
     public Snapshot render(Snapshot base, Map<Field, SecretValue> values) {
         SortedMap<String, Part> parts = new TreeMap<>(base.parts());
+        Map<String, Field> given = new HashMap<>();
         values.forEach((field, value) -> {
             String text = value.reveal();
             if (text.endsWith("\n") || text.endsWith("\r")) {
@@ -94,7 +102,16 @@ final class KeyDirectory implements Publisher {
                                 + ": found a value that ends with a line break, which is taken for the"
                                 + " file's own; nothing was changed; keep the value without it and set newline: true");
             }
-            parts.compute(fileName(field), (name, now) -> now == null ? created(text) : replaced(field, now, text));
+            String file = fileOf(field, base);
+            Field twin = given.putIfAbsent(file, field);
+            if (twin != null && !values.get(twin).equals(value)) {
+                throw new AdapterException(
+                        Reason.CONFIGURATION,
+                        "fields " + twin + " and " + field + " in " + path + ": found one file, " + file
+                                + ", by a symbolic link, and two values for it; nothing was changed; publish one of the two,"
+                                + " or make the link a file");
+            }
+            parts.compute(file, (name, now) -> now == null ? created(text) : replaced(field, now, text));
         });
         return new Snapshot(parts);
     }
@@ -125,18 +142,27 @@ final class KeyDirectory implements Publisher {
     @Override
     public List<Finding> preflight() {
         Path directory = directory();
-        FileFindings look = new FileFindings(links, Mode.parse(FileParts.MODE, layout.mode()));
+        FileFindings look = new FileFindings(links, Mode.parse(FileParts.MODE, layout.mode()), MountPoints.now());
         Mode.parse("directory-mode", layout.directoryMode());
         if (!Files.exists(directory)) {
             return look.directory(nearest(directory));
         }
         List<Finding> findings = new ArrayList<>(look.directory(directory));
         if (findings.stream().noneMatch(finding -> finding.severity() == Finding.Severity.BLOCKS)) {
-            for (String name : names()) {
+            Set<String> names = names();
+            for (String name : names) {
                 findings.addAll(look.file(directory.resolve(name)));
             }
+            files().secondNames(names)
+                    .forEach((name, other) -> findings.add(Finding.warns(
+                            "file " + directory.resolve(name),
+                            "one file with " + other
+                                    + ", by a symbolic link: fields of the two names cannot hold two values",
+                            "a file for each name that is a field",
+                            "publish one of the two names, or make the link a file")));
         }
-        return List.copyOf(findings);
+        // A directory that several links lead to has been looked at once for each.
+        return List.copyOf(new LinkedHashSet<>(findings));
     }
 
     private Path directory() {
@@ -182,10 +208,9 @@ final class KeyDirectory implements Publisher {
             try {
                 Files.createDirectory(one);
                 if (Ownership.privileged()) {
-                    Files.setAttribute(one, "unix:uid", owner.user());
-                    Files.setAttribute(one, "unix:gid", owner.group());
+                    owner.giveTo(one);
                 }
-                Files.setAttribute(one, "unix:mode", mode.bits());
+                mode.giveTo(one);
                 TemporaryFile.sync(one.getParent());
             } catch (IOException e) {
                 throw FileTrouble.of("create the directory", one, e, "no file was changed");
@@ -199,6 +224,13 @@ final class KeyDirectory implements Publisher {
             existing = existing.getParent();
         }
         return existing;
+    }
+
+    /** The name under which a snapshot has the file of a field: another if the field's own is a link to that. */
+    private String fileOf(Field field, Snapshot snapshot) {
+        String name = fileName(field);
+        Part part = snapshot.parts().get(name);
+        return part == null ? name : part.attributes().getOrDefault(FileParts.LINK, name);
     }
 
     private String fileName(Field field) {

@@ -4,6 +4,7 @@ import dev.keyturn.spi.AdapterException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -52,11 +53,31 @@ record LinkPolicy(boolean follow) {
         return Optional.empty();
     }
 
+    /**
+     * The one path that an entry of a directory has, however its directory was named. Directories are followed as the system
+     * does, link by link: {@code current/../x} lies beside what {@code current} links to.
+     *
+     * @param path itself not followed; where its directory does not exist it stays as it is
+     */
+    static Path entry(Path path) {
+        Path absolute = path.toAbsolutePath();
+        Path name = absolute.getFileName();
+        try {
+            return name == null
+                            || name.toString().equals("..")
+                            || name.toString().equals(".")
+                    ? absolute.toRealPath()
+                    : absolute.getParent().toRealPath().resolve(name);
+        } catch (NoSuchFileException e) {
+            return absolute;
+        } catch (IOException e) {
+            throw FileTrouble.of("look at", path, e);
+        }
+    }
+
     private static Path target(Path link) {
         try {
-            return link.toAbsolutePath()
-                    .resolveSibling(Files.readSymbolicLink(link))
-                    .normalize();
+            return entry(entry(link).resolveSibling(Files.readSymbolicLink(link)));
         } catch (IOException e) {
             throw FileTrouble.of("read the link", link, e);
         }

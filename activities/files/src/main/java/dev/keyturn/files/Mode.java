@@ -1,6 +1,10 @@
 package dev.keyturn.files;
 
 import dev.keyturn.spi.AdapterException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 
 /** A file's permission bits, written in octal as {@code chmod} takes them. */
 record Mode(int bits) {
@@ -22,6 +26,11 @@ record Mode(int bits) {
                             + " \"0600\"; nothing was changed; correct the manifest");
         }
         return new Mode(Integer.parseInt(text, 8));
+    }
+
+    /** Sets it. An entry that is a link is refused by the system, instead of changing what it points to. */
+    void giveTo(Path path) throws IOException {
+        Files.setAttribute(path, "unix:mode", bits, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Whether group or other may do something that {@code allowed} does not let them. */

@@ -3,7 +3,10 @@ package dev.keyturn.files;
 import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
 
 /**
  * Who owns a file, by number: a number needs no user database, so it means the same in a container.
@@ -20,6 +23,36 @@ record Ownership(int user, int group) {
 
     static Ownership of(Path path) throws IOException {
         return new Ownership((int) Files.getAttribute(path, "unix:uid"), (int) Files.getAttribute(path, "unix:gid"));
+    }
+
+    /** Of this very entry, also if it is a link. */
+    static Ownership ofEntry(Path path) throws IOException {
+        Map<String, Object> seen = Files.readAttributes(path, "unix:uid,gid", LinkOption.NOFOLLOW_LINKS);
+        return new Ownership((int) seen.get("uid"), (int) seen.get("gid"));
+    }
+
+    /**
+     * Gives an entry to this owner. A link itself, never what it points to: in a directory that somebody else may write, it may
+     * have been put there a moment ago.
+     */
+    void giveTo(Path path) throws IOException {
+        Ownership now = ofEntry(path);
+        if (user != now.user) {
+            Files.setAttribute(path, "unix:uid", user, LinkOption.NOFOLLOW_LINKS);
+        }
+        if (group != now.group) {
+            Files.setAttribute(path, "unix:gid", group, LinkOption.NOFOLLOW_LINKS);
+        }
+    }
+
+    /** Whether the process may give a file that belongs to this owner to that group. */
+    boolean mayGiveTo(int other) {
+        UnixSystem process = new UnixSystem();
+        long[] groups = process.getGroups();
+        return other == group
+                || process.getUid() == 0
+                || process.getGid() == other
+                || (groups != null && Arrays.stream(groups).anyMatch(one -> one == other));
     }
 
     /**

@@ -13,8 +13,10 @@ import dev.keyturn.spi.Snapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,6 +132,81 @@ class KeyDirectoryTest {
         Snapshot after = publisher.render(before, Publishers.values(fresh));
         assertThat(publisher.write(Publishers.holding(), before, after)).isEqualTo(after);
         assertThat(publisher.read()).isEqualTo(after);
+    }
+
+    @Test
+    void aFieldWhoseFileIsALinkToANeighbourIsReplacedThereAndRolledBack() throws IOException {
+        versioned();
+        Snapshot before = publisher.read();
+        for (String field : new String[] {"session", "session.v3"}) {
+            Snapshot after = publisher.render(before, Publishers.values(field, "new"));
+            assertThat(publisher.write(Publishers.holding(), before, after)).isEqualTo(after);
+            assertThat(publisher.write(Publishers.holding(), before, after)).isEqualTo(after);
+            assertThat(publisher.read()).isEqualTo(after);
+            assertThat(publisher.values(after, fields("session", "session.v3")))
+                    .isEqualTo(Publishers.values("session", "new", "session.v3", "new"));
+            assertThat(keys.resolve("session.txt")).isSymbolicLink();
+            assertThat(keys.resolve("session.v3.txt")).isRegularFile().hasContent("new");
+            publisher.write(Publishers.holding(), after, before);
+            assertThat(keys.resolve("session.v3.txt")).hasContent("old");
+        }
+        assertThat(names()).containsExactlyInAnyOrder("session.txt", "session.v3.txt");
+    }
+
+    @Test
+    void twoFieldsOfOneFileHoldOneValueOrNothingIsWritten() throws IOException {
+        versioned();
+        Snapshot before = publisher.read();
+        Snapshot after = publisher.render(before, Publishers.values("session", "new", "session.v3", "new"));
+        assertThat(publisher.write(Publishers.holding(), before, after)).isEqualTo(after);
+        assertRefused(
+                Reason.CONFIGURATION,
+                () -> publisher.render(after, Publishers.values("session", "canary", "session.v3", "newer")));
+        assertThat(publisher.preflight())
+                .anySatisfy(finding -> assertThat(finding.found()).contains("one file with session.v3.txt"));
+    }
+
+    @Test
+    void twoNamesOfOneFileThatAreToHoldFilesOfTheirOwnAreRefusedBeforeAnythingIsWritten() throws IOException {
+        Snapshot apart = publisher.render(Snapshot.EMPTY, Publishers.values("session", "old", "session.v3", "old"));
+        Snapshot next = publisher.render(apart, Publishers.values("session", "new", "session.v3", "newer"));
+        versioned();
+        Snapshot found = publisher.read();
+        assertRefused(Reason.CONFIGURATION, () -> publisher.write(Publishers.holding(), apart, next));
+        Snapshot dangling = publisher.without(found, fields("session.v3"));
+        assertRefused(Reason.CONFIGURATION, () -> publisher.write(Publishers.holding(), found, dangling));
+        Files.delete(keys.resolve("session.v3.txt"));
+        Files.writeString(temporary.resolve("elsewhere"), "old");
+        for (String name : new String[] {"session.txt", "session.v3.txt"}) {
+            Files.deleteIfExists(keys.resolve(name));
+            Files.createSymbolicLink(keys.resolve(name), temporary.resolve("elsewhere"));
+        }
+        assertRefused(Reason.CONFIGURATION, () -> publisher.write(Publishers.holding(), apart, next));
+        assertThat(temporary.resolve("elsewhere")).hasContent("old");
+        assertThat(names()).containsExactlyInAnyOrder("session.txt", "session.v3.txt");
+    }
+
+    @Test
+    void aLinkThatBecameAFileOfItsOwnIsDrift() throws IOException {
+        versioned();
+        Snapshot before = publisher.read();
+        Snapshot after = publisher.render(before, Publishers.values("session", "canary"));
+        Files.delete(keys.resolve("session.txt"));
+        Files.writeString(keys.resolve("session.txt"), "old");
+        assertRefused(Reason.DRIFT, () -> publisher.write(Publishers.holding(), before, after));
+        assertThat(keys.resolve("session.v3.txt")).hasContent("old");
+    }
+
+    private void versioned() throws IOException {
+        Files.createDirectories(keys);
+        Files.writeString(keys.resolve("session.v3.txt"), "old");
+        Files.createSymbolicLink(keys.resolve("session.txt"), Path.of("session.v3.txt"));
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(keys)) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
     }
 
     private static Set<Field> fields(String... names) {

@@ -35,6 +35,20 @@ class PlaceTest {
     }
 
     @Test
+    void aLinkInALinkedDirectoryIsFollowedAsTheSystemDoes() throws IOException {
+        Path shared = Files.createDirectory(directory.resolve("shared"));
+        Path target = Files.writeString(shared.resolve(".env"), "K=old\n");
+        Files.createDirectories(directory.resolve("releases/5"));
+        Files.createSymbolicLink(directory.resolve("releases/5/.env"), Path.of("../../shared/.env"));
+        Files.createSymbolicLink(directory.resolve("current"), Path.of("releases/5"));
+        Publisher publisher = Publishers.envFile(directory.resolve("current/.env"));
+        assertThat(publisher.preflight()).noneMatch(finding -> finding.severity() == Finding.Severity.BLOCKS);
+        rewrite(publisher);
+        assertThat(directory.resolve("releases/5/.env")).isSymbolicLink();
+        assertThat(target).isRegularFile().hasContent("K=new");
+    }
+
+    @Test
     void aLinkToALinkOrToNothingOrAgainstThePolicyIsRefused() throws IOException {
         Path target = Files.writeString(directory.resolve("prod.env"), "K=old\n");
         Path link = Files.createSymbolicLink(directory.resolve("link"), target);
@@ -97,11 +111,15 @@ class PlaceTest {
     @Test
     void aFileThatIsAMountPointIsRefused() throws IOException {
         assumeTrue(Ownership.privileged(), "needs root, to mount a file");
-        Path file = Files.writeString(directory.resolve(".env"), "K=old\n");
+        Path file = Files.writeString(directory.resolve("a b\\.env"), "K=old\n");
+        Publishers.chmod(file, "rw-------");
         assumeTrue(Tmpfs.run("mount", "--bind", file.toString(), file.toString()), "mount is not permitted");
         try {
             assertRefused(Reason.CONFIGURATION, () -> rewrite(Publishers.envFile(file)));
             assertThat(file).hasContent("K=old");
+            assertThat(Publishers.envFile(file).preflight())
+                    .anySatisfy(PlaceTest::blocks)
+                    .anySatisfy(finding -> assertThat(finding.found()).contains("mount point"));
         } finally {
             Tmpfs.run("umount", "-l", file.toString());
         }
@@ -136,18 +154,53 @@ class PlaceTest {
         Publishers.chmod(place, "rwxrwxrwx");
         Path file = Files.writeString(place.resolve(".env"), "K=old\n");
         Publishers.chmod(file, "rw-r--r--");
-        Process process = WriterProcess.start(nobody, "once", file.toString());
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assumeTrue(!output.contains("ClassNotFoundException"), "the other user cannot read the classes");
-        assertThat(output).contains("BLOCKS owned by user 0").endsWith("DENIED\n");
+        assertThat(written(nobody, file)).contains("BLOCKS owned by user 0").endsWith("DENIED\n");
         assertThat(file).hasContent("K=old");
         try (var files = Files.list(place)) {
             assertThat(files).hasSize(1);
         }
-        Process fresh =
-                WriterProcess.start(nobody, "once", place.resolve("fresh.env").toString());
-        assertThat(new String(fresh.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                .endsWith("WRITTEN\n");
+        assertThat(written(nobody, place.resolve("fresh.env"))).endsWith("WRITTEN\n");
+    }
+
+    @Test
+    @Timeout(60)
+    void aGroupThatTheWorkerCannotGiveIsNamedBeforehand() throws Exception {
+        assumeTrue(Ownership.privileged(), "needs root, to become another user");
+        assumeTrue(Tmpfs.run("setpriv", "--version"), "needs setpriv");
+        Path place = Files.createDirectory(directory.resolve("open"));
+        Publishers.chmod(directory, "rwxr-xr-x");
+        Publishers.chmod(place, "rwxrwxrwx");
+        Path file = Files.writeString(place.resolve(".env"), "K=old\n");
+        new Ownership(65534, 33).giveTo(file);
+        Publishers.chmod(file, "rw-r-----");
+        List<String> stranger = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+        List<String> member = List.of("setpriv", "--reuid=65534", "--regid=65534", "--groups=33");
+
+        assertThat(written(stranger, file)).contains("BLOCKS group 33").endsWith("DENIED\n");
+        assertThat(file).hasContent("K=old");
+        assertThat(written(member, file)).doesNotContain("BLOCKS").endsWith("WRITTEN\n");
+        assertThat(Ownership.of(file)).isEqualTo(new Ownership(65534, 33));
+    }
+
+    private static String written(List<String> user, Path file) throws IOException {
+        Process process = WriterProcess.start(user, "once", file.toString());
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assumeTrue(!output.contains("ClassNotFoundException"), "the other user cannot read the classes");
+        return output;
+    }
+
+    @Test
+    void preflightLooksWhereTheFileIsAndNotWhereTheLinkIs() throws IOException {
+        Path shared = Files.createDirectory(directory.resolve("shared"));
+        Path target = Files.writeString(shared.resolve("prod.env"), "K=old\n");
+        Publishers.chmod(target, "rw-------");
+        Publishers.chmod(shared, "rwxrwxrwx");
+        Path link = Files.createSymbolicLink(directory.resolve("link"), target);
+        for (Publisher publisher : List.of(Publishers.envFile(link), Publishers.keyDirectory(directory))) {
+            assertThat(publisher.preflight())
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.object()).isEqualTo("directory " + shared.toRealPath()));
+        }
     }
 
     @Test

@@ -18,7 +18,12 @@ public interface Redeployer {
      */
     void roll(Fence fence, Generation generation, Progress progress);
 
-    /** What each instance runs with, compared with {@code wanted}. Empty if nothing runs. Changes nothing. */
+    /**
+     * What each instance runs with, compared with {@code wanted}. Changes nothing.
+     *
+     * @return empty only if nothing runs, which is a failure where {@link #roll} has just returned; what cannot look says so by
+     *     {@link Running.Proof#WORD}
+     */
     List<Running> running(Generation wanted);
 
     /** What would make {@link #roll} fail: a program that is missing, a service that is unknown. */

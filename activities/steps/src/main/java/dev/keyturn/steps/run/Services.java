@@ -61,6 +61,9 @@ final class Services {
         journey.site().store().update(journey.fence(), s -> s.deploying(service.name(), wanted.id(), run));
         roll(redeployer, wanted, progress);
         List<Running> running = running(redeployer, wanted);
+        if (running.isEmpty()) {
+            throw new Unhealthy("Service " + service.name() + ": redeployed, but nothing of it runs.");
+        }
         List<String> stale =
                 running.stream().filter(r -> !r.wanted()).map(Running::instance).toList();
         if (!stale.isEmpty()) {
@@ -128,16 +131,19 @@ final class Services {
     }
 
     private boolean runsAlready(Generation wanted, Optional<Deployment> last, Redeployer redeployer) {
-        return last.filter(d -> d.complete() && d.generation().equals(wanted.id()))
-                        .isPresent()
-                && running(redeployer, wanted).stream().allMatch(Running::wanted);
+        if (last.filter(d -> d.complete() && d.generation().equals(wanted.id())).isEmpty()) {
+            return false;
+        }
+        List<Running> running = running(redeployer, wanted);
+        return !running.isEmpty() && running.stream().allMatch(Running::wanted);
     }
 
     private static String proof(List<Running> running) {
-        return running.isEmpty()
-                ? ""
+        Running.Proof proof = running.get(0).proof();
+        return proof == Running.Proof.WORD
+                ? ", by the word of its command"
                 : ", " + running.size() + " instance(s) seen by "
-                        + running.get(0).proof().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+                        + proof.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /** A keyed name of the versions that the service is given: the same set, the same name. */

@@ -40,24 +40,17 @@ class PodStatusFactsTest {
     }
 
     @Test
-    void aVariableFromASecretThatIsMissingIsCreateContainerConfigErrorUntilItComes() {
-        Cluster.create(client, "unset", byVariable("missing"));
-        awaitWaiting("unset", "CreateContainerConfigError");
-        assertThat(status("unset").orElseThrow().getState().getWaiting().getMessage())
-                .contains("secret \"missing\" not found");
-        assertThat(pod("unset").getStatus().getPhase()).isEqualTo("Pending");
+    void aVariableFromASecretOrAKeyThatIsMissingIsCreateContainerConfigErrorUntilItComes() {
+        Cluster.secret(client, "partial", Map.of("OTHER", "any"));
+        Cluster.create(client, "no-secret", byVariable("missing"));
+        Cluster.create(client, "no-key", byVariable("partial"));
+        awaitConfigError("no-secret", "secret \"missing\" not found");
+        awaitConfigError("no-key", "couldn't find key KEY in Secret");
+        assertThat(pod("no-secret").getStatus().getPhase()).isEqualTo("Pending");
 
-        Cluster.secret(client, "missing", Map.of("OTHER", "any"));
-        await().atMost(Cluster.LONGEST)
-                .until(() -> status("unset")
-                        .map(ContainerStatus::getState)
-                        .map(ContainerState::getWaiting)
-                        .filter(waiting -> String.valueOf(waiting.getMessage()).contains("couldn't find key KEY"))
-                        .isPresent());
-
-        Cluster.put(client, "missing", "KEY", "late");
-        awaitRunning("unset");
-        assertThat(Cluster.exec(client, "unset", "sh", "-c", "echo $KEY")).isEqualTo("late");
+        Cluster.secret(client, "missing", Map.of("KEY", "late"));
+        awaitRunning("no-secret");
+        assertThat(Cluster.exec(client, "no-secret", "sh", "-c", "echo $KEY")).isEqualTo("late");
     }
 
     @Test
@@ -140,12 +133,13 @@ class PodStatusFactsTest {
                 .build();
     }
 
-    private void awaitWaiting(String pod, String reason) {
+    private void awaitConfigError(String pod, String message) {
         await().atMost(Cluster.LONGEST)
                 .until(() -> status(pod)
                         .map(ContainerStatus::getState)
                         .map(ContainerState::getWaiting)
-                        .filter(waiting -> reason.equals(waiting.getReason()))
+                        .filter(waiting -> "CreateContainerConfigError".equals(waiting.getReason()))
+                        .filter(waiting -> waiting.getMessage().contains(message))
                         .isPresent());
     }
 

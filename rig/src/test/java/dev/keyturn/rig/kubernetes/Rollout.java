@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** A Deployment, and what is asked of it while it rolls. It keeps all its pods available and gives up after six seconds without progress. */
+/**
+ * A Deployment, and what is asked of it while it rolls. It starts all new pods at once, keeps as many available as it has, and gives up
+ * after six seconds without progress.
+ */
 final class Rollout {
     private final KubernetesClient client;
     private final String name;
@@ -43,7 +46,7 @@ final class Rollout {
                         .withType("RollingUpdate")
                         .withNewRollingUpdate()
                         .withMaxUnavailable(new IntOrString(0))
-                        .withMaxSurge(new IntOrString(1))
+                        .withMaxSurge(new IntOrString(replicas))
                         .endRollingUpdate()
                         .endStrategy()
                         .withNewSelector()

@@ -7,6 +7,7 @@ import dev.keyturn.rig.KubernetesShare;
 import dev.keyturn.rig.OnKubernetes;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -16,7 +17,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A Deployment whose pods end at once when their secret says {@code bad}, as one does whose first login is refused. */
+/**
+ * A Deployment whose pods end at once when their secret says {@code bad}, as one does whose first login is refused, and say when they are
+ * well. Without a readiness probe a pod that ends at once may count as available for a moment, and the old ones are ended for it.
+ */
 @OnKubernetes
 @Timeout(480)
 class RolloutFactsTest {
@@ -29,11 +33,18 @@ class RolloutFactsTest {
         share = given;
         client = share.client();
         Cluster.secret(client, "app", Map.of("KEY", "old"));
-        app = Rollout.of(
-                client,
-                "app",
-                2,
-                Cluster.consumer(share, "app", "[ $KEY != bad ] || exit 1; " + Cluster.runsForEver()));
+        PodSpec pod =
+                Cluster.consumer(share, "app", "[ $KEY != bad ] || exit 1; touch /tmp/well; " + Cluster.runsForEver());
+        pod.getContainers()
+                .get(0)
+                .setReadinessProbe(new ProbeBuilder()
+                        .withNewExec()
+                        .withCommand("test", "-e", "/tmp/well")
+                        .endExec()
+                        .withPeriodSeconds(1)
+                        .withTimeoutSeconds(10)
+                        .build());
+        app = Rollout.of(client, "app", 2, pod);
         app.awaitDone();
     }
 

@@ -81,6 +81,20 @@ class FailuresTest {
     }
 
     @Test
+    void aManifestThatCannotBeAPathIsAUsageError() {
+        start.variables.put("KEYTURN_MANIFEST", "key\0turn.yaml");
+        assertThat(start.run("check")).satisfies(FailuresTest::isNoPath);
+        assertThat(start.run("check", "--manifest", "key\0turn.yaml")).satisfies(FailuresTest::isNoPath);
+    }
+
+    private static void isNoPath(Start.End end) {
+        assertThat(end.code()).isEqualTo(2);
+        assertThat(end.err())
+                .contains("no path in this locale", "Nothing was changed", "LC_ALL")
+                .doesNotContain("java.nio");
+    }
+
+    @Test
     void aUsageErrorIsJsonToo() {
         var end = start.run("rotate", "--nonsense", "--output", "json");
         assertThat(end.json().path("exit").asText()).isEqualTo("usage");

@@ -2,8 +2,8 @@ package dev.keyturn.dist;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.File;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
 /**
- * A checkout as the launcher finds it after a build, in a folder of its own: the real launcher and the real Java, and in the place
- * of Keyturn a program that says what it was given (words, files, and variables behind {@code $}), because it starts in a tenth of the time.
+ * A checkout as the launcher finds it after a build, in a folder of its own: the real launcher and the real Java, and Keyturn as these
+ * tests have it, or in its place a program that says what it was given (words, files, and variables behind {@code $}), because it starts in a tenth of the time.
  */
 final class Checkout {
     private static final String PROGRAM = """
@@ -47,10 +47,39 @@ final class Checkout {
         this.root = root;
     }
 
-    /** @param root made if it is missing */
-    static Checkout in(Path root) throws IOException {
+    /** With the classes of this very build; {@code root} is made if it is missing. */
+    static Checkout ofKeyturn(Path root) throws IOException {
+        Path lib = empty(root);
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            Path classes = Path.of(entry);
+            if (!Files.isDirectory(classes)) {
+                Files.createSymbolicLink(lib.resolve(classes.getFileName()), classes.toAbsolutePath());
+            } else if (classes.endsWith("target/classes")) {
+                jar(lib.resolve("keyturn-" + classes.resolve("../..").normalize().getFileName() + "-1.jar"), classes);
+            }
+        }
+        return new Checkout(root);
+    }
+
+    private static void jar(Path file, Path classes) throws IOException {
+        try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(file));
+                Stream<Path> found = Files.walk(classes)) {
+            for (Path path : found.filter(Files::isRegularFile).toList()) {
+                jar.putNextEntry(new JarEntry(classes.relativize(path).toString()));
+                Files.copy(path, jar);
+            }
+        }
+    }
+
+    private static Path empty(Path root) throws IOException {
         Path lib = Files.createDirectories(root.resolve("dist/target/lib"));
         Files.copy(Path.of("../keyturn"), root.resolve("keyturn"), StandardCopyOption.COPY_ATTRIBUTES);
+        return lib;
+    }
+
+    /** With the program; {@code root} is made if it is missing. */
+    static Checkout ofProgram(Path root) throws IOException {
+        Path lib = empty(root);
         Path source =
                 Files.createDirectories(root.resolve("dist/target/program")).resolve("Main.java");
         Files.writeString(source, PROGRAM, UTF_8);
@@ -66,8 +95,7 @@ final class Checkout {
     }
 
     static void jar(Path file, String name, byte[] content) throws IOException {
-        try (OutputStream out = Files.newOutputStream(file);
-                JarOutputStream jar = new JarOutputStream(out)) {
+        try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(file))) {
             jar.putNextEntry(new JarEntry(name));
             jar.write(content);
             jar.closeEntry();

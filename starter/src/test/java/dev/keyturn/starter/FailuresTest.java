@@ -2,6 +2,7 @@ package dev.keyturn.starter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.workflows.contract.Progress;
 import dev.keyturn.workflows.environment.EnvironmentException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,7 @@ class FailuresTest {
     @Test
     void anErrorOfTheMachineIsToldTheSameWay() {
         start.environment.run = (request, watcher) -> {
+            watcher.accept(new Progress("", "", List.of()));
             throw new OutOfMemoryError(VALUE);
         };
         var end = start.run("rotate", "-y");
@@ -50,6 +52,14 @@ class FailuresTest {
         assertThat(end.err())
                 .contains("OutOfMemoryError", "A run had begun", "keyturn status", "keyturn repair")
                 .doesNotContain(VALUE);
+    }
+
+    @Test
+    void troubleBeforeARunHasBegunIsNotTakenForOneInIt() {
+        start.environment.run = (request, watcher) -> {
+            throw new IllegalStateException(VALUE);
+        };
+        assertThat(start.run("rotate", "-y").err()).contains("Nothing was changed").doesNotContain("had begun");
     }
 
     @Test

@@ -66,7 +66,9 @@ final class LocalEnvironment implements Environment {
 
     @Override
     public Plan plan(Request request) {
-        return telling(() -> new Inspection(site(request.purpose()).site()).plan(request));
+        return telling(() -> isFirst(request.purpose()) && !opening.storeExists()
+                ? opening.beforeTheStore(site -> new Inspection(site).plan(request))
+                : new Inspection(opening.existing().site()).plan(request));
     }
 
     @Override
@@ -238,8 +240,12 @@ final class LocalEnvironment implements Environment {
     }
 
     private Opening.Opened site(Purpose purpose) {
-        boolean first = purpose == Purpose.SETUP || purpose == Purpose.IMPORT;
-        return first ? opening.existingOrNew() : opening.existing();
+        return isFirst(purpose) ? opening.existingOrNew() : opening.existing();
+    }
+
+    /** Whether it may be what a store begins with. */
+    private static boolean isFirst(Purpose purpose) {
+        return purpose == Purpose.SETUP || purpose == Purpose.IMPORT;
     }
 
     private Steps steps(Opening.Opened opened) {

@@ -57,6 +57,28 @@ class LauncherTest {
                                 + root.toRealPath() + "' && ./mvnw -DskipTests package\n"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"KEYTURN_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"})
+    void optionsThatJavaDoesNotTakeAreAUsageError(String variable) throws Exception {
+        Checkout.End end = Checkout.ofProgram(root).start(Map.of(variable, "-bogus"), "word");
+        assertThat(end.code()).isEqualTo(2);
+        assertThat(end.err()).contains("Java does not start", variable, "-bogus");
+    }
+
+    @Test
+    void optionsThatJavaTakesReachIt() throws Exception {
+        Checkout.End end = Checkout.ofProgram(root).start(Map.of("KEYTURN_JAVA_OPTIONS", "-Xmx96m -Da=b"), "word");
+        assertThat(end.code()).as(end.err()).isZero();
+        assertThat(end.out()).isEqualTo("word\n");
+    }
+
+    @Test
+    void aCheckoutWhosePathHasAColonIsAUsageError() throws Exception {
+        Checkout.End end = Checkout.ofProgram(root.resolve("a:b")).start(Map.of(), "word");
+        assertThat(end.code()).isEqualTo(2);
+        assertThat(end.err()).contains("a:b", "colon");
+    }
+
     @Test
     void theArchiveOfAnEarlierBuildIsRemoved() throws Exception {
         Checkout checkout = Checkout.ofProgram(root);

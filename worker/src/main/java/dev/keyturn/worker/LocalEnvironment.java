@@ -198,13 +198,16 @@ final class LocalEnvironment implements Environment {
     @Override
     public BackupLine verifyBackup(String name) {
         return telling(() -> {
+            List<BackupFile> all = backupPlace().list();
             String chosen = name;
             if (chosen.isEmpty()) {
-                List<BackupFile> all = backupPlace().list();
                 if (all.isEmpty()) {
                     throw new EnvironmentException(Kind.REFUSED, "There is no backup yet. Next: keyturn backup create");
                 }
                 chosen = all.get(0).name();
+            } else if (all.stream().noneMatch(backup -> backup.name().equals(name))) {
+                throw new EnvironmentException(
+                        Kind.USAGE, "There is no backup " + name + " of " + name() + ". Next: keyturn backup list");
             }
             return line(backupPlace().verify(chosen));
         });

@@ -68,6 +68,14 @@ class ReadCommandsTest {
     }
 
     @Test
+    void aRefusedPlanWithoutChangesDoesNotSayThatThereIsNothingToDo() {
+        start.environment.changes = List.of();
+        assertThat(start.run("plan").out()).contains("There is nothing to do");
+        start.environment.remarks.add(new Remark(Remark.Severity.BLOCKS, "main", "is down", "an answer", ""));
+        assertThat(start.run("plan").out()).contains("Refused").doesNotContain("There is nothing to do");
+    }
+
+    @Test
     void theListHasAlignedColumnsAndAges() {
         start.environment.secrets = List.of(
                 new SecretLine(

@@ -58,6 +58,9 @@ final class DemoProcess {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Djava.io.tmpdir=" + temporary,
+                // A language whose digits are others: no file, command or statement may have them.
+                "-Duser.language=ar",
+                "-Duser.country=EG",
                 "-cp",
                 classPath,
                 DemoProcess.class.getName(),

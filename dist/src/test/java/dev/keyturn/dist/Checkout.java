@@ -55,7 +55,10 @@ final class Checkout {
             if (!Files.isDirectory(classes)) {
                 Files.createSymbolicLink(lib.resolve(classes.getFileName()), classes.toAbsolutePath());
             } else if (classes.endsWith("target/classes")) {
-                jar(lib.resolve("keyturn-" + classes.resolve("../..").normalize().getFileName() + "-1.jar"), classes);
+                jar(
+                        lib.resolve("keyturn-"
+                                + classes.resolve("../..").normalize().getFileName() + "-1.jar"),
+                        classes);
             }
         }
         return new Checkout(root);

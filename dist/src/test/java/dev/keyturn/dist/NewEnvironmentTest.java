@@ -63,7 +63,8 @@ class NewEnvironmentTest {
     private Path manifest() throws IOException {
         for (String name : List.of("keys", "backups")) {
             Files.createDirectory(
-                    folder.resolve(name), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                    folder.resolve(name),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         }
         Path passphrase = Files.writeString(folder.resolve("backup.pass"), "a passphrase of a test\n");
         Files.setPosixFilePermissions(passphrase, PosixFilePermissions.fromString("rw-------"));

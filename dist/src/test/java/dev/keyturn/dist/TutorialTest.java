@@ -47,7 +47,8 @@ class TutorialTest {
                     .replace("5432", Integer.toString(postgres.port())));
             String output = run(postgres, script(shown));
             for (int i = 0; i < shown.size(); i++) {
-                String said = output.substring(at(output, i), i + 1 < shown.size() ? at(output, i + 1) : output.length());
+                String said =
+                        output.substring(at(output, i), i + 1 < shown.size() ? at(output, i + 1) : output.length());
                 for (String line : shown.get(i).lines) {
                     assertThat(oneSpace(said)).as(shown.get(i).command).contains(oneSpace(line));
                 }
@@ -73,7 +74,12 @@ class TutorialTest {
             for (String part : block.group(2).split("(?m)^\\$ ")) {
                 List<String> lines = part.lines().toList();
                 if (!part.isBlank()) {
-                    shown.add(new Shown(lines.get(0), lines.stream().skip(1).filter(TutorialTest::isTheSame).toList()));
+                    shown.add(new Shown(
+                            lines.get(0),
+                            lines.stream()
+                                    .skip(1)
+                                    .filter(TutorialTest::isTheSame)
+                                    .toList()));
                 }
             }
         }
@@ -105,7 +111,9 @@ class TutorialTest {
         Checkout checkout = Checkout.ofKeyturn(folder.resolve("checkout"));
         Files.createSymbolicLink(programs.resolve("keyturn"), checkout.root().resolve("keyturn"));
         // What the page does as the server's superuser.
-        program(programs.resolve("sudo"), "shift 2; PGPASSWORD=$TUTORIAL_SUPERUSER exec \"$@\" -h 127.0.0.1 -U postgres");
+        program(
+                programs.resolve("sudo"),
+                "shift 2; PGPASSWORD=$TUTORIAL_SUPERUSER exec \"$@\" -h 127.0.0.1 -U postgres");
         Path output = folder.resolve("output");
         ProcessBuilder builder = new ProcessBuilder("sh", "-c", script)
                 .directory(folder.toFile())
@@ -116,7 +124,8 @@ class TutorialTest {
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("TUTORIAL_SUPERUSER", postgres.superuser().password());
         builder.environment().put("PGPORT", Integer.toString(postgres.port()));
-        builder.environment().put("GNUPGHOME", Files.createDirectory(folder.resolve("gnupg")).toString());
+        builder.environment()
+                .put("GNUPGHOME", Files.createDirectory(folder.resolve("gnupg")).toString());
         builder.environment().put("LC_ALL", "C.UTF-8");
         builder.environment().keySet().removeIf(name -> name.startsWith("TEMPORAL_") || name.startsWith("KEYTURN_"));
         Process process = builder.start();
@@ -125,7 +134,9 @@ class TutorialTest {
         process.destroyForcibly();
         // Of links JUnit warns one by one.
         Folders.delete(checkout.lib());
-        assertThat(ended).as("the commands end:\n" + Files.readString(output, UTF_8)).isTrue();
+        assertThat(ended)
+                .as("the commands end:\n" + Files.readString(output, UTF_8))
+                .isTrue();
         return Files.readString(output, UTF_8);
     }
 

@@ -144,7 +144,8 @@ public final class ConsumerHandle implements AutoCloseable {
         try {
             Commands.Done done = Commands.run(command, "");
             if (done.status() != 0) {
-                throw new SandboxException("The consumer does not run: " + done.output().strip());
+                throw new SandboxException(
+                        "The consumer does not run: " + done.output().strip());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -229,8 +229,7 @@ public final class PrivatePostgres implements AutoCloseable {
         }
         try {
             if (!started()) {
-                throw new SandboxException(
-                        "PostgreSQL did not start again on port " + port + ": " + data.lastOfLog());
+                throw new SandboxException("PostgreSQL did not start again on port " + port + ": " + data.lastOfLog());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -266,8 +265,7 @@ public final class PrivatePostgres implements AutoCloseable {
                 return;
             }
         }
-        throw new SandboxException(
-                "PostgreSQL did not start on any of " + ATTEMPTS + " ports: " + data.lastOfLog());
+        throw new SandboxException("PostgreSQL did not start on any of " + ATTEMPTS + " ports: " + data.lastOfLog());
     }
 
     private boolean started() throws IOException {

@@ -35,7 +35,8 @@ final class Failures {
         message.append("Nothing was changed. Next: ")
                 .append(command.getCommandSpec().qualifiedName())
                 .append(" --help");
-        var json = Arrays.stream(words).map(word -> word.toLowerCase(Locale.ROOT)).anyMatch(WANTS_JSON::contains);
+        var json =
+                Arrays.stream(words).map(word -> word.toLowerCase(Locale.ROOT)).anyMatch(WANTS_JSON::contains);
         var console = new Console(surroundings.streams(), surroundings.terminal(), json, false, false);
         return end(console, command, ExitCode.USAGE, message.toString());
     }

@@ -64,7 +64,9 @@ class FailuresTest {
         start.environment.run = (request, watcher) -> {
             throw new IllegalStateException(VALUE);
         };
-        assertThat(start.run("rotate", "-y").err()).contains("Nothing was changed").doesNotContain("had begun");
+        assertThat(start.run("rotate", "-y").err())
+                .contains("Nothing was changed")
+                .doesNotContain("had begun");
     }
 
     @Test

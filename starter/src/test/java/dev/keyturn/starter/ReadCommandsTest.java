@@ -167,7 +167,10 @@ class ReadCommandsTest {
     void theListOfBackupsSaysNothingOfWhatOnlyOpeningThemTells() {
         start.environment.backups = List.of(new BackupLine("prod-2.gpg", FakeEnvironment.BEGUN, 4_120, 0, 0, ""));
         assertThat(start.run("backup", "list").out()).doesNotContain("secrets", "files", "verdict");
-        var listed = start.run("backup", "list", "--output", "json").json().path("backups").path(0);
+        var listed = start.run("backup", "list", "--output", "json")
+                .json()
+                .path("backups")
+                .path(0);
         assertThat(listed.fieldNames()).toIterable().containsExactly("name", "written", "bytes");
     }
 

@@ -108,7 +108,8 @@ final class ServerEngine implements Engine {
                 : cause.getClass().getSimpleName();
         return new EnvironmentException(
                 EnvironmentException.Kind.USAGE,
-                "Temporal's settings cannot be used: " + found + ". Nothing was changed. Next: look at TEMPORAL_PROFILE,"
+                "Temporal's settings cannot be used: " + found
+                        + ". Nothing was changed. Next: look at TEMPORAL_PROFILE,"
                         + " TEMPORAL_CONFIG_FILE, TEMPORAL_ADDRESS and TEMPORAL_TLS_*");
     }
 

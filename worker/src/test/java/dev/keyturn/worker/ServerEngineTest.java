@@ -30,10 +30,14 @@ class ServerEngineTest {
     void aCertificateThatIsNotThereIsNamed() {
         Path missing = folder.resolve("client.pem");
         Map<String, String> variables = Map.of(
-                "TEMPORAL_ADDRESS", "127.0.0.1:1",
-                "TEMPORAL_TLS", "true",
-                "TEMPORAL_TLS_CLIENT_CERT_PATH", missing.toString(),
-                "TEMPORAL_TLS_CLIENT_KEY_PATH", missing.toString());
+                "TEMPORAL_ADDRESS",
+                "127.0.0.1:1",
+                "TEMPORAL_TLS",
+                "true",
+                "TEMPORAL_TLS_CLIENT_CERT_PATH",
+                missing.toString(),
+                "TEMPORAL_TLS_CLIENT_KEY_PATH",
+                missing.toString());
         DataConverter converter = Converters.encrypting(new byte[32]);
 
         EnvironmentException told = catchThrowableOfType(EnvironmentException.class, () -> {

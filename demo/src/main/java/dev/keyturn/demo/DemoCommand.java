@@ -73,9 +73,10 @@ public final class DemoCommand implements Callable<Integer> {
 
     private boolean isShown(Narrator narrator) throws IOException {
         try {
-            return wish.resume || wish.clean
-                    ? new Aftermath(session, narrator).after(wish.clean)
-                    : new Story(session, narrator, trouble()).tell();
+            if (wish.resume || wish.clean) {
+                return new Aftermath(session, narrator).after(wish.clean);
+            }
+            return new Story(session, narrator, trouble()).tell();
         } catch (SandboxException e) {
             throw new EnvironmentException(
                     EnvironmentException.Kind.REFUSED,

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -64,6 +65,7 @@ final class ConsumerView {
 
     private static String seen(String target, Traffic own) {
         return String.format(
+                Locale.ROOT,
                 "%-8s %4d logins tried, %3d failed, %s",
                 target,
                 own.attempts().size(),
@@ -71,6 +73,7 @@ final class ConsumerView {
                 own.logins() == 0
                         ? "none succeeded"
                         : String.format(
+                                Locale.ROOT,
                                 "longest gap %6s",
                                 Amounts.duration(own.longestGap().toMillis())));
     }

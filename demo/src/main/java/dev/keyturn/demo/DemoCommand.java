@@ -1,8 +1,10 @@
 package dev.keyturn.demo;
 
+import dev.keyturn.sandbox.SandboxException;
 import dev.keyturn.starter.ExitCode;
 import dev.keyturn.starter.Session;
 import dev.keyturn.starter.console.JsonDocument;
+import dev.keyturn.workflows.environment.EnvironmentException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -56,13 +58,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Narrator narrator = new Narrator(session.console());
-        boolean shown;
-        if (wish.resume || wish.clean) {
-            shown = new Aftermath(session, narrator).after(wish.clean);
-        } else {
-            shown = new Story(session, narrator, trouble()).tell();
-        }
-        ExitCode exit = shown ? ExitCode.DONE : ExitCode.FINDINGS;
+        ExitCode exit = isShown(narrator) ? ExitCode.DONE : ExitCode.FINDINGS;
         session.markAnswered();
         if (session.console().json()) {
             Map<String, Object> document = new LinkedHashMap<>();
@@ -73,6 +69,19 @@ public final class DemoCommand implements Callable<Integer> {
             session.console().document(JsonDocument.bytes(document));
         }
         return exit.code();
+    }
+
+    private boolean isShown(Narrator narrator) throws IOException {
+        try {
+            if (wish.resume || wish.clean) {
+                return new Aftermath(session, narrator).after(wish.clean);
+            }
+            return new Story(session, narrator, trouble()).tell();
+        } catch (SandboxException e) {
+            throw new EnvironmentException(
+                    EnvironmentException.Kind.REFUSED,
+                    "The demo cannot be shown here. " + e.getMessage() + "\nNothing of yours was touched.");
+        }
     }
 
     private Trouble trouble() {

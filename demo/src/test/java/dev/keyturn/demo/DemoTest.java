@@ -42,6 +42,17 @@ class DemoTest {
     }
 
     @Test
+    void whatTheMachineLacksIsNamed() throws Exception {
+        DemoProcess demo = DemoProcess.startWithoutPostgres(temporary);
+
+        assertThat(demo.await()).describedAs(demo.output()).isEqualTo(3);
+        assertThat(demo.output())
+                .startsWith("The demo cannot be shown here. No PostgreSQL for Linux ")
+                .endsWith("Nothing of yours was touched.\n");
+        assertThat(demo.left()).isEmpty();
+    }
+
+    @Test
     void aConsumerThatCannotStartIsRolledBack() throws Exception {
         DemoProcess demo = DemoProcess.start(temporary, "--fail", "redeploy");
 

@@ -70,7 +70,7 @@ public final class ConsumerHandle implements AutoCloseable {
     /**
      * Starts it, or starts it anew, and returns when every target has taken its first login.
      *
-     * @throws IllegalStateException with the reason if it ended before
+     * @throws SandboxException with the reason if it ended before
      */
     public void restart() {
         run(command);
@@ -144,7 +144,8 @@ public final class ConsumerHandle implements AutoCloseable {
         try {
             Commands.Done done = Commands.run(command, "");
             if (done.status() != 0) {
-                throw new IllegalStateException(done.output().strip());
+                throw new SandboxException(
+                        "The consumer does not run: " + done.output().strip());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

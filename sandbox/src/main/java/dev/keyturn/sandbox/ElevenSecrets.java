@@ -112,6 +112,7 @@ public final class ElevenSecrets implements AutoCloseable {
 
     private String manifestText(String services) {
         return String.format(
+                Locale.ROOT,
                 """
                 environment: prod
                 patience: 20s

@@ -86,7 +86,7 @@ record PostgresData(Path place) {
         hashings(serverSettings).ifPresent(times -> command.add("--set=" + times));
         Commands.Done done = Commands.run(command, password + "\n");
         if (done.status() != 0) {
-            throw new IllegalStateException("initdb failed: " + done.output());
+            throw new SandboxException("initdb failed: " + done.output());
         }
     }
 
@@ -102,8 +102,8 @@ record PostgresData(Path place) {
         Commands.Done done = Commands.run(command, "ALTER ROLE \"" + name + "\" PASSWORD '" + password + "'\n");
         // A statement that fails does not show in the status.
         if (done.status() != 0 || done.output().contains("ERROR:")) {
-            throw new IllegalStateException(
-                    "the superuser's password was not set: " + done.output().replace(password, "***"));
+            throw new SandboxException(
+                    "The superuser's password was not set: " + done.output().replace(password, "***"));
         }
     }
 

@@ -23,6 +23,9 @@ import org.tukaani.xz.XZInputStream;
 final class PostgresProgram {
     private static final String ARCHIVE = "/postgres-linux-x86_64.txz";
 
+    /** Once in a process, at the first use. */
+    private static PostgresProgram unpacked;
+
     private final Path programs;
     private final List<String> asSomebodyElse;
     private final Optional<Path> templates;
@@ -34,8 +37,15 @@ final class PostgresProgram {
     }
 
     /** Found, or unpacked now. Safe for use by several threads and processes at once. */
-    static PostgresProgram unpacked() {
-        return Unpacked.PROGRAM;
+    static synchronized PostgresProgram unpacked() {
+        if (unpacked == null) {
+            try {
+                unpacked = find();
+            } catch (IOException e) {
+                throw new SandboxException("PostgreSQL could not be unpacked: " + e, e);
+            }
+        }
+        return unpacked;
     }
 
     /** Those of an installation: the folder that holds {@code initdb} and {@code postgres}. */
@@ -86,8 +96,8 @@ final class PostgresProgram {
     private static PostgresProgram find() throws IOException {
         URL archive = PostgresProgram.class.getResource(ARCHIVE);
         if (archive == null) {
-            throw new IllegalStateException("no PostgreSQL for " + System.getProperty("os.name") + " "
-                    + System.getProperty("os.arch") + " on the class path: expected " + ARCHIVE);
+            throw new SandboxException("No PostgreSQL for " + System.getProperty("os.name") + " "
+                    + System.getProperty("os.arch") + " on the class path; expected " + ARCHIVE);
         }
         String user = System.getProperty("user.name").replaceAll("[^A-Za-z0-9]", "_");
         Path cache = Path.of(System.getProperty("java.io.tmpdir"), "keyturn-sandbox-" + user);
@@ -113,7 +123,7 @@ final class PostgresProgram {
             Files.delete(mine);
             String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(folder));
             if (!sameOwner || mode.charAt(4) == 'w' || mode.charAt(7) == 'w' || Files.isSymbolicLink(folder)) {
-                throw new IllegalStateException(folder + " belongs to or is writable by somebody else: remove it");
+                throw new SandboxException(folder + " belongs to or is writable by somebody else. Next: remove it");
             }
         }
     }
@@ -183,23 +193,10 @@ final class PostgresProgram {
         List<String> tried = new ArrayList<>(namespace);
         tried.add("true");
         if (Commands.run(tried, "").status() != 0) {
-            throw new IllegalStateException(
-                    "PostgreSQL does not run as root, and user namespaces (unshare --user) are not allowed here:"
+            throw new SandboxException(
+                    "PostgreSQL does not run as root, and user namespaces (unshare --user) are not allowed here. Next:"
                             + " run as another user");
         }
         return namespace;
-    }
-
-    /** Once in a process, at the first use. */
-    private static final class Unpacked {
-        private static final PostgresProgram PROGRAM = findOrFail();
-
-        private static PostgresProgram findOrFail() {
-            try {
-                return find();
-            } catch (IOException e) {
-                throw new UncheckedIOException("PostgreSQL could not be unpacked", e);
-            }
-        }
     }
 }

@@ -24,7 +24,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  *
  * <p>It can be stopped, killed, suspended and started again on the same port and data. {@link #close()} removes it. If
  * the process that started it ends without closing it, even by SIGKILL, a {@link Watcher} removes it within seconds.
- * Methods throw {@link IllegalStateException} when the server does not do what they ask. Not safe for use by several
+ * Methods throw {@link SandboxException} when the server does not do what they ask. Not safe for use by several
  * threads, except {@link #connect}.
  */
 public final class PrivatePostgres implements AutoCloseable {
@@ -120,7 +120,7 @@ public final class PrivatePostgres implements AutoCloseable {
             }
             throw failed instanceof RuntimeException already
                     ? already
-                    : new UncheckedIOException("PostgreSQL did not start", (IOException) failed);
+                    : new SandboxException("PostgreSQL did not start: " + failed, failed);
         }
     }
 
@@ -185,7 +185,7 @@ public final class PrivatePostgres implements AutoCloseable {
             }
         } catch (SQLException e) {
             // The driver's exception may quote the statement.
-            throw new IllegalStateException("PostgreSQL refused a statement: SQLSTATE " + e.getSQLState());
+            throw new SandboxException("PostgreSQL refused a statement: SQLSTATE " + e.getSQLState());
         }
     }
 
@@ -229,8 +229,7 @@ public final class PrivatePostgres implements AutoCloseable {
         }
         try {
             if (!started()) {
-                throw new IllegalStateException(
-                        "PostgreSQL did not start again on port " + port + ": " + data.lastOfLog());
+                throw new SandboxException("PostgreSQL did not start again on port " + port + ": " + data.lastOfLog());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -266,8 +265,7 @@ public final class PrivatePostgres implements AutoCloseable {
                 return;
             }
         }
-        throw new IllegalStateException(
-                "PostgreSQL did not start on any of " + ATTEMPTS + " ports: " + data.lastOfLog());
+        throw new SandboxException("PostgreSQL did not start on any of " + ATTEMPTS + " ports: " + data.lastOfLog());
     }
 
     private boolean started() throws IOException {
@@ -312,7 +310,7 @@ public final class PrivatePostgres implements AutoCloseable {
     private void await(Process process, String otherwise) {
         try {
             if (!process.waitFor(30, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("PostgreSQL in " + folder + " " + otherwise + " within 30 s");
+                throw new SandboxException("PostgreSQL in " + folder + " " + otherwise + " within 30 s");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

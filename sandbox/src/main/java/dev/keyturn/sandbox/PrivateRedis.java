@@ -117,7 +117,7 @@ public final class PrivateRedis implements AutoCloseable {
     /**
      * Starts a server and returns when it answers.
      *
-     * @throws IllegalStateException if it does not come up within ten seconds, with its log
+     * @throws SandboxException if it does not come up within ten seconds, with its log
      */
     public static PrivateRedis start(Layout layout) {
         try {
@@ -132,7 +132,7 @@ public final class PrivateRedis implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new SandboxException("Redis does not start: " + e, e);
         }
     }
 
@@ -186,7 +186,7 @@ public final class PrivateRedis implements AutoCloseable {
         dismissWatcher();
         server.destroyForcibly();
         if (!ends(server)) {
-            throw new IllegalStateException("Redis with process ID " + pid() + " does not end");
+            throw new SandboxException("Redis with process ID " + pid() + " does not end");
         }
     }
 
@@ -195,7 +195,7 @@ public final class PrivateRedis implements AutoCloseable {
         stop();
         try {
             if (!launch()) {
-                throw new IllegalStateException("Redis does not start again on port " + port + ":\n" + logText());
+                throw new SandboxException("Redis does not start again on port " + port + ":\n" + logText());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -248,7 +248,7 @@ public final class PrivateRedis implements AutoCloseable {
                 return;
             }
         }
-        throw new IllegalStateException("Redis does not start:\n" + logText());
+        throw new SandboxException("Redis does not start:\n" + logText());
     }
 
     /** Whether it came up; false if it ended, which it does when the port was taken in the meantime. */
@@ -340,7 +340,7 @@ public final class PrivateRedis implements AutoCloseable {
         String resource = "/redis-server-7.0.15-" + name + "-" + chip;
         try (InputStream in = RedisExecProvider.class.getResourceAsStream(resource)) {
             if (in == null) {
-                throw new IllegalStateException("embedded-redis has no " + resource);
+                throw new SandboxException("No Redis for this machine on the class path; expected " + resource);
             }
             Files.copy(in, file("redis-server"));
         }
@@ -365,7 +365,7 @@ public final class PrivateRedis implements AutoCloseable {
     private void signal(String signal) {
         try {
             if (Commands.run(List.of("kill", signal, Long.toString(pid())), "").status() != 0) {
-                throw new IllegalStateException("kill " + signal + " does not reach Redis with process ID " + pid());
+                throw new SandboxException("kill " + signal + " does not reach Redis with process ID " + pid());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

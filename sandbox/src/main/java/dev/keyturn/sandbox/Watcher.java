@@ -111,7 +111,7 @@ public final class Watcher implements AutoCloseable {
     private void await() {
         try {
             if (!process.waitFor(REMOVAL.toSeconds(), TimeUnit.SECONDS)) {
-                throw new IllegalStateException("watcher " + process.pid() + " did not end within " + REMOVAL);
+                throw new SandboxException("Watcher " + process.pid() + " did not end within " + REMOVAL);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

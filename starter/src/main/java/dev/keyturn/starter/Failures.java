@@ -7,15 +7,16 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns what went wrong into a message and an exit code. */
 final class Failures {
-    private static final List<String> WANTS_JSON = List.of("--output=json", "json");
+    private static final Set<String> WANTS_JSON = Set.of("--output=json", "json");
 
     private final Surroundings surroundings;
     private final Session session;
@@ -34,7 +35,8 @@ final class Failures {
         message.append("Nothing was changed. Next: ")
                 .append(command.getCommandSpec().qualifiedName())
                 .append(" --help");
-        var json = WANTS_JSON.stream().anyMatch(Arrays.asList(words)::contains);
+        var json =
+                Arrays.stream(words).map(word -> word.toLowerCase(Locale.ROOT)).anyMatch(WANTS_JSON::contains);
         var console = new Console(surroundings.streams(), surroundings.terminal(), json, false, false);
         return end(console, command, ExitCode.USAGE, message.toString());
     }
@@ -59,6 +61,14 @@ final class Failures {
                 ExitCode.UNSETTLED,
                 "Unexpected " + trouble.getClass().getName() + ". " + next
                         + (session.debug() ? "" : " With --debug it says more, and may show a value."));
+    }
+
+    /** What was to be read is lost, however the command ended. */
+    int unread() {
+        session.console()
+                .complain("The standard output could not be written: what the command had to say is lost. "
+                        + (session.runBegan() ? "The run has ended. Next: keyturn history" : "Nothing was changed."));
+        return ExitCode.UNSETTLED.code();
     }
 
     private int end(Console console, CommandLine command, ExitCode exit, String message) {

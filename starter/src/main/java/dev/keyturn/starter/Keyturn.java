@@ -44,7 +44,8 @@ public final class Keyturn {
             build(line, session, words);
             line.setParameterExceptionHandler(failures::misused);
             line.setExecutionExceptionHandler((trouble, command, parsed) -> failures.failed(trouble, command));
-            return line.execute(words);
+            var code = line.execute(words);
+            return code == ExitCode.DONE.code() && surroundings.streams().out().checkError() ? failures.unread() : code;
         } catch (Throwable trouble) { // an Error too must not print its message
             return failures.failed(trouble, line);
         }
@@ -75,6 +76,8 @@ public final class Keyturn {
         line.setErr(new PrintWriter(surroundings.streams().err(), true, charset));
         line.setUsageHelpWidth(Math.max(60, Math.min(surroundings.terminal().columns(), 120)));
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        // A word that begins with @ is a word: as the name of a file its content would be printed.
+        line.setExpandAtFiles(false);
         line.getCommandSpec()
                 .usageMessage()
                 .exitCodeListHeading("%nExit codes:%n")

@@ -1,13 +1,17 @@
 package dev.keyturn.starter;
 
+import dev.keyturn.workflows.environment.EnvironmentException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code keyturn} itself: the options that every command has, before or after the command's name. */
 @Command(
@@ -25,6 +29,23 @@ final class RootCommand implements Runnable {
         json
     }
 
+    /** A path, or words for why the text is none. */
+    static final class FileName implements ITypeConverter<Path> {
+        @Override
+        public Path convert(String text) {
+            try {
+                return Path.of(text);
+            } catch (InvalidPathException e) {
+                throw new TypeConversionException(wrong(e));
+            }
+        }
+
+        static String wrong(InvalidPathException e) {
+            return "found " + e.getInput() + ", which is no path in this locale; expected one. Next: set LC_ALL to a"
+                    + " UTF-8 locale, such as C.UTF-8";
+        }
+    }
+
     @Spec
     private CommandSpec spec;
 
@@ -32,6 +53,7 @@ final class RootCommand implements Runnable {
             names = {"-m", "--manifest"},
             paramLabel = "FILE",
             scope = ScopeType.INHERIT,
+            converter = FileName.class,
             description = "The environment's manifest. Default: $$KEYTURN_MANIFEST, or keyturn.yaml in this folder.")
     private Path manifest;
 
@@ -63,12 +85,19 @@ final class RootCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "A command is missing.");
     }
 
+    /** @throws EnvironmentException if the variable that names it cannot be a path */
     Path manifest(Map<String, String> variables) {
         if (manifest != null) {
             return manifest;
         }
         var named = variables.getOrDefault("KEYTURN_MANIFEST", "");
-        return Path.of(named.isEmpty() ? "keyturn.yaml" : named);
+        try {
+            return Path.of(named.isEmpty() ? "keyturn.yaml" : named);
+        } catch (InvalidPathException e) {
+            throw new EnvironmentException(
+                    EnvironmentException.Kind.USAGE,
+                    "KEYTURN_MANIFEST: " + FileName.wrong(e) + ". Nothing was changed.");
+        }
     }
 
     boolean json() {

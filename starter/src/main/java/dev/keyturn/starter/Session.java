@@ -15,7 +15,7 @@ import java.util.logging.Level;
 public final class Session {
     private final Surroundings surroundings;
     private final RootCommand options;
-    private boolean runBegan;
+    private volatile boolean runBegan;
     private boolean answered;
 
     Session(Surroundings surroundings, RootCommand options) {
@@ -61,7 +61,7 @@ public final class Session {
 
     /** As {@link #run(Environment, Request)}, with somebody else who is told how far the run is. */
     public Outcome run(Environment environment, Request request, Consumer<Progress> also) {
-        runBegan = true;
+        Consumer<Progress> watcher = progress -> runBegan = true;
         var runner = Thread.currentThread();
         try (var steps = console().steps()) {
             IntConsumer heard = count -> {
@@ -80,7 +80,7 @@ public final class Session {
                 }
             };
             try (var listening = surroundings.signals().listen(heard)) {
-                return environment.run(request, also.andThen(steps), steps::note);
+                return environment.run(request, watcher.andThen(also).andThen(steps), steps::note);
             }
         } finally {
             // A wish that came as the run ended must not hit what is done afterwards.
@@ -107,7 +107,7 @@ public final class Session {
         }
     }
 
-    /** Whether something may have been changed already. */
+    /** Whether something may have been changed already: the engine has told of a run. */
     boolean runBegan() {
         return runBegan;
     }

@@ -12,7 +12,8 @@ public final class Version implements IVersionProvider {
         return new String[] {"keyturn " + number() + " (Java " + Runtime.version() + ")"};
     }
 
-    private static String number() {
+    /** Of Keyturn, as it was built. */
+    public static String number() {
         var properties = new Properties();
         try (var in = Version.class.getResourceAsStream("version.properties")) {
             properties.load(in);

@@ -2,9 +2,15 @@ package dev.keyturn.starter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyturn.workflows.contract.Outcome;
+import dev.keyturn.workflows.contract.Progress;
 import dev.keyturn.workflows.environment.EnvironmentException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,6 +49,7 @@ class FailuresTest {
     @Test
     void anErrorOfTheMachineIsToldTheSameWay() {
         start.environment.run = (request, watcher) -> {
+            watcher.accept(new Progress("", "", List.of()));
             throw new OutOfMemoryError(VALUE);
         };
         var end = start.run("rotate", "-y");
@@ -50,6 +57,16 @@ class FailuresTest {
         assertThat(end.err())
                 .contains("OutOfMemoryError", "A run had begun", "keyturn status", "keyturn repair")
                 .doesNotContain(VALUE);
+    }
+
+    @Test
+    void troubleBeforeARunHasBegunIsNotTakenForOneInIt() {
+        start.environment.run = (request, watcher) -> {
+            throw new IllegalStateException(VALUE);
+        };
+        assertThat(start.run("rotate", "-y").err())
+                .contains("Nothing was changed")
+                .doesNotContain("had begun");
     }
 
     @Test
@@ -81,9 +98,51 @@ class FailuresTest {
     }
 
     @Test
-    void aUsageErrorIsJsonToo() {
-        var end = start.run("rotate", "--nonsense", "--output", "json");
+    void aManifestThatCannotBeAPathIsAUsageError() {
+        start.variables.put("KEYTURN_MANIFEST", "key\0turn.yaml");
+        assertThat(start.run("check")).satisfies(FailuresTest::isNoPath);
+        assertThat(start.run("check", "--manifest", "key\0turn.yaml")).satisfies(FailuresTest::isNoPath);
+    }
+
+    private static void isNoPath(Start.End end) {
+        assertThat(end.code()).isEqualTo(2);
+        assertThat(end.err())
+                .contains("no path in this locale", "Nothing was changed", "LC_ALL")
+                .doesNotContain("java.nio");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--output json", "--output=json", "--output=JSON", "--output Json"})
+    void aUsageErrorIsJsonToo(String output) {
+        var end = start.run(("rotate --nonsense " + output).split(" "));
         assertThat(end.json().path("exit").asText()).isEqualTo("usage");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"list", "list --output json", "schema", "version", "completion", "--help"})
+    void outputThatIsLostIsNotDone(String words) {
+        var end = start.ontoAFullDisk().run(words.split(" "));
+        assertThat(end.code()).isEqualTo(5);
+        assertThat(end.err()).contains("could not be written", "Nothing was changed");
+    }
+
+    @Test
+    void aRunWhoseReportIsLostIsToldToBeFoundInTheHistory() {
+        start.environment.run = (request, watcher) -> {
+            watcher.accept(new Progress("r-7", "", List.of()));
+            return FakeEnvironment.outcome(Outcome.Kind.DONE, request.purpose());
+        };
+        var end = start.ontoAFullDisk().run("rotate", "-y");
+        assertThat(end.code()).isEqualTo(5);
+        assertThat(end.err()).contains("The run has ended. Next: keyturn history");
+    }
+
+    @Test
+    void noFileIsReadForAWordThatBeginsWithAnAtSign(@TempDir Path folder) throws IOException {
+        var file = Files.writeString(folder.resolve("key"), VALUE);
+        assertThat(start.run("@" + file).err()).doesNotContain(VALUE);
+        assertThat(start.run("rotate", "@" + file).err()).doesNotContain(VALUE);
+        assertThat(start.run("backup", "verify", "@" + file).err()).doesNotContain(VALUE);
     }
 
     @Test
@@ -133,5 +192,8 @@ class FailuresTest {
     @Test
     void theVersionIsTheOneThatWasBuilt() {
         assertThat(start.run("--version").out()).matches("keyturn \\d+\\.\\d+.* \\(Java .*\\)\n");
+        var json = start.run("version", "--output", "json").json();
+        assertThat(json.path("version").asText()).matches("\\d+\\.\\d+.*");
+        assertThat(json.path("java").asText()).isNotEmpty();
     }
 }

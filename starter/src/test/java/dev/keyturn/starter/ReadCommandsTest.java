@@ -68,6 +68,14 @@ class ReadCommandsTest {
     }
 
     @Test
+    void aRefusedPlanWithoutChangesDoesNotSayThatThereIsNothingToDo() {
+        start.environment.changes = List.of();
+        assertThat(start.run("plan").out()).contains("There is nothing to do");
+        start.environment.remarks.add(new Remark(Remark.Severity.BLOCKS, "main", "is down", "an answer", ""));
+        assertThat(start.run("plan").out()).contains("Refused").doesNotContain("There is nothing to do");
+    }
+
+    @Test
     void theListHasAlignedColumnsAndAges() {
         start.environment.secrets = List.of(
                 new SecretLine(
@@ -146,12 +154,24 @@ class ReadCommandsTest {
         for (var words : List.of("create", "list", "verify")) {
             assertThat(start.run("backup", words).out())
                     .as(words)
-                    .contains("prod-2.gpg", "4.1 kB", "opened, all equal", "2026-11-20T02:00:00Z");
+                    .contains("prod-2.gpg", "4.1 kB", "2026-11-20T02:00:00Z");
         }
+        assertThat(start.run("backup", "verify").out()).contains("opened, all equal", "11", "files");
         var json =
                 start.run("backup", "verify", "prod-2.gpg", "--output", "json").json();
         assertThat(json.path("command").asText()).isEqualTo("backup verify");
         assertThat(json.path("backup").path("secrets").asInt()).isEqualTo(11);
+    }
+
+    @Test
+    void theListOfBackupsSaysNothingOfWhatOnlyOpeningThemTells() {
+        start.environment.backups = List.of(new BackupLine("prod-2.gpg", FakeEnvironment.BEGUN, 4_120, 0, 0, ""));
+        assertThat(start.run("backup", "list").out()).doesNotContain("secrets", "files", "verdict");
+        var listed = start.run("backup", "list", "--output", "json")
+                .json()
+                .path("backups")
+                .path(0);
+        assertThat(listed.fieldNames()).toIterable().containsExactly("name", "written", "bytes");
     }
 
     @Test

@@ -33,6 +33,14 @@ final class Start {
     private String typed = "";
     private IntConsumer heard;
     private int engines;
+    private boolean full;
+
+    private static final class FullDisk extends ByteArrayOutputStream {
+        @Override
+        public void flush() throws IOException {
+            throw new IOException("No space left on device");
+        }
+    }
 
     /** Code, standard output, standard error. */
     record End(int code, String out, String err) {
@@ -60,6 +68,12 @@ final class Start {
         return this;
     }
 
+    /** As onto a full disk: what is written is lost. */
+    Start ontoAFullDisk() {
+        full = true;
+        return this;
+    }
+
     /** As if the signal came now; the second call is the second signal. */
     void signal(int count) {
         heard.accept(count);
@@ -74,7 +88,7 @@ final class Start {
     }
 
     End run(String... words) {
-        var out = new ByteArrayOutputStream();
+        var out = full ? new FullDisk() : new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         var surroundings = new Surroundings(
                 new Streams(

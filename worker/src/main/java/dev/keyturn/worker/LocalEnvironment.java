@@ -66,7 +66,9 @@ final class LocalEnvironment implements Environment {
 
     @Override
     public Plan plan(Request request) {
-        return telling(() -> new Inspection(site(request.purpose()).site()).plan(request));
+        return telling(() -> isFirst(request.purpose()) && !opening.storeExists()
+                ? opening.beforeTheStore(site -> new Inspection(site).plan(request))
+                : new Inspection(opening.existing().site()).plan(request));
     }
 
     @Override
@@ -196,13 +198,16 @@ final class LocalEnvironment implements Environment {
     @Override
     public BackupLine verifyBackup(String name) {
         return telling(() -> {
+            List<BackupFile> all = backupPlace().list();
             String chosen = name;
             if (chosen.isEmpty()) {
-                List<BackupFile> all = backupPlace().list();
                 if (all.isEmpty()) {
                     throw new EnvironmentException(Kind.REFUSED, "There is no backup yet. Next: keyturn backup create");
                 }
                 chosen = all.get(0).name();
+            } else if (all.stream().noneMatch(backup -> backup.name().equals(name))) {
+                throw new EnvironmentException(
+                        Kind.USAGE, "There is no backup " + name + " of " + name() + ". Next: keyturn backup list");
             }
             return line(backupPlace().verify(chosen));
         });
@@ -238,8 +243,12 @@ final class LocalEnvironment implements Environment {
     }
 
     private Opening.Opened site(Purpose purpose) {
-        boolean first = purpose == Purpose.SETUP || purpose == Purpose.IMPORT;
-        return first ? opening.existingOrNew() : opening.existing();
+        return isFirst(purpose) ? opening.existingOrNew() : opening.existing();
+    }
+
+    /** Whether it may be what a store begins with. */
+    private static boolean isFirst(Purpose purpose) {
+        return purpose == Purpose.SETUP || purpose == Purpose.IMPORT;
     }
 
     private Steps steps(Opening.Opened opened) {

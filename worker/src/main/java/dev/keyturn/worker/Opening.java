@@ -7,10 +7,16 @@ import dev.keyturn.steps.manifest.StorePlace;
 import dev.keyturn.steps.site.Site;
 import dev.keyturn.steps.store.FileStore;
 import dev.keyturn.steps.store.Store;
+import dev.keyturn.workflows.environment.EnvironmentException;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** Opens the site of a manifest when it is first needed, so that a command that needs none of it starts fast. */
 final class Opening {
@@ -52,6 +58,36 @@ final class Opening {
             FileStore.create(place(), manifest.environment(), clock, lease);
         }
         return existing();
+    }
+
+    /** What is seen of the site before there is a store: with an empty one in a folder of its own, which is gone afterwards. */
+    <T> T beforeTheStore(Function<Site, T> look) {
+        try {
+            Path folder = Files.createTempDirectory("keyturn-plan");
+            try {
+                StorePlace empty = new StorePlace(folder.resolve("store"), folder.resolve("key"));
+                try (Site site = open(FileStore.create(empty, manifest.environment(), clock, lease))
+                        .site()) {
+                    return look.apply(site);
+                }
+            } finally {
+                remove(folder);
+            }
+        } catch (IOException e) {
+            throw new EnvironmentException(
+                    EnvironmentException.Kind.UNAVAILABLE,
+                    "The folder for temporary files, " + System.getProperty("java.io.tmpdir")
+                            + ", cannot be written to (" + e.getClass().getSimpleName()
+                            + "), and a plan before there is a store needs it. Nothing was changed.");
+        }
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (Stream<Path> found = Files.walk(folder)) {
+            for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
     }
 
     private StorePlace place() {

@@ -17,6 +17,7 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -77,6 +78,8 @@ final class Runs {
                         .setStaticSummary(request.purpose().name().toLowerCase(Locale.ROOT) + " "
                                 + request.environment() + " by " + request.by())
                         .build());
+        // From here on something may change: whoever watches must know it before it does.
+        watcher.accept(new Progress("", "", List.of()));
         try {
             WorkflowClient.start(rotation::run, request);
         } catch (WorkflowExecutionAlreadyStarted e) {

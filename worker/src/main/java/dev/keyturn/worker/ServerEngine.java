@@ -18,11 +18,14 @@ import io.temporal.client.WorkflowServiceException;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.envconfig.ClientConfigProfile;
+import io.temporal.envconfig.LoadClientConfigProfileOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +42,7 @@ final class ServerEngine implements Engine {
 
     ServerEngine(ClientConfigProfile profile, String environment, DataConverter converter) {
         this.environment = environment;
-        this.stubs = WorkflowServiceStubs.newServiceStubs(profile.toWorkflowServiceStubsOptions());
+        this.stubs = stubs(profile);
         WorkflowClientOptions options = WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
                 .setDataConverter(converter)
                 .build();
@@ -47,6 +50,14 @@ final class ServerEngine implements Engine {
         this.address = stubs.getOptions().getTarget() + ", namespace "
                 + client.getOptions().getNamespace();
         connect();
+    }
+
+    private static WorkflowServiceStubs stubs(ClientConfigProfile profile) {
+        try {
+            return WorkflowServiceStubs.newServiceStubs(profile.toWorkflowServiceStubsOptions());
+        } catch (RuntimeException e) {
+            throw misconfigured(e);
+        }
     }
 
     private void connect() {
@@ -63,10 +74,20 @@ final class ServerEngine implements Engine {
 
     /** The server that is configured; empty if none is, so that runs happen in process. */
     static Optional<ClientConfigProfile> configured() {
+        return configured(System.getenv());
+    }
+
+    /** @param variables the environment variables */
+    static Optional<ClientConfigProfile> configured(Map<String, String> variables) {
         try {
-            return Optional.of(ClientConfigProfile.load())
+            LoadClientConfigProfileOptions wanted = LoadClientConfigProfileOptions.newBuilder()
+                    .setEnvOverrides(variables)
+                    .build();
+            return Optional.of(ClientConfigProfile.load(wanted))
                     .filter(profile -> profile.getAddress() != null
                             && !profile.getAddress().isEmpty());
+        } catch (RuntimeException e) {
+            throw misconfigured(e);
         } catch (IOException e) {
             throw new EnvironmentException(
                     EnvironmentException.Kind.USAGE,
@@ -74,6 +95,22 @@ final class ServerEngine implements Engine {
                             + e.getClass().getSimpleName()
                             + "). Nothing was changed. Next: look at TEMPORAL_CONFIG_FILE.");
         }
+    }
+
+    /** What the settings say cannot be. The SDK's own message is not passed on: it may quote a key. */
+    private static EnvironmentException misconfigured(RuntimeException e) {
+        Throwable cause = e;
+        while (cause.getCause() != null && !(cause instanceof FileSystemException)) {
+            cause = cause.getCause();
+        }
+        String found = cause instanceof FileSystemException file
+                ? file.getFile() + " cannot be read (" + cause.getClass().getSimpleName() + ")"
+                : cause.getClass().getSimpleName();
+        return new EnvironmentException(
+                EnvironmentException.Kind.USAGE,
+                "Temporal's settings cannot be used: " + found
+                        + ". Nothing was changed. Next: look at TEMPORAL_PROFILE,"
+                        + " TEMPORAL_CONFIG_FILE, TEMPORAL_ADDRESS and TEMPORAL_TLS_*");
     }
 
     /** Starts working on the environment's task queue. */

@@ -2,7 +2,9 @@ package dev.keyturn.starter.commands;
 
 import dev.keyturn.starter.ExitCode;
 import dev.keyturn.starter.Session;
+import dev.keyturn.workflows.environment.BackupLine;
 import dev.keyturn.workflows.environment.Environment;
+import java.time.Instant;
 import java.util.Map;
 import picocli.CommandLine.Command;
 
@@ -20,7 +22,14 @@ final class BackupListCommand extends EnvironmentCommand {
                 ExitCode.DONE,
                 backups.isEmpty()
                         ? page.line("No backup so far of " + environment.name() + ". Next: keyturn backup create")
-                        : BackupTable.on(page, backups, session().clock().getZone()),
-                Map.of("backups", backups));
+                        : BackupTable.unopened(page, backups, session().clock().getZone()),
+                Map.of("backups", backups.stream().map(Listed::of).toList()));
+    }
+
+    /** What is known of a backup that was not opened: not what is in it. */
+    private record Listed(String name, Instant written, long bytes) {
+        static Listed of(BackupLine backup) {
+            return new Listed(backup.name(), backup.written(), backup.bytes());
+        }
     }
 }

@@ -12,6 +12,18 @@ import java.util.List;
 final class BackupTable {
     private BackupTable() {}
 
+    /** Without what only opening it tells. */
+    static Page unopened(Page page, List<BackupLine> backups, ZoneId zone) {
+        var table = new Table().head("written", "size", "name");
+        for (var backup : backups) {
+            table.row(
+                    Cell.of(Amounts.date(backup.written(), zone)),
+                    Cell.of(Amounts.bytes(backup.bytes())),
+                    Cell.of(backup.name()));
+        }
+        return page.table(table);
+    }
+
     static Page on(Page page, List<BackupLine> backups, ZoneId zone) {
         var table = new Table().head("written", "secrets", "files", "size", "name", "verdict");
         for (var backup : backups) {

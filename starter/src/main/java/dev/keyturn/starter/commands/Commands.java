@@ -71,7 +71,7 @@ public final class Commands {
         commands.put("worker", new Own(WorkerCommand.class, WorkerCommand::new));
         commands.put("schema", new Own(SchemaCommand.class, SchemaCommand::new));
         commands.put("completion", new Own(CompletionCommand.class, CompletionCommand::new));
-        commands.put("version", new Own(VersionCommand.class, session -> new VersionCommand()));
+        commands.put("version", new Own(VersionCommand.class, VersionCommand::new));
         commands.put("help", new Own(CommandLine.HelpCommand.class, session -> new CommandLine.HelpCommand()));
         commands.put("train", new Own(TrainCommand.class, TrainCommand::new));
         return commands;

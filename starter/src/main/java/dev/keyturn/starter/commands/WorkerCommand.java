@@ -20,7 +20,7 @@ final class WorkerCommand extends EnvironmentCommand {
     @Override
     Answer answer(Environment environment) {
         if (!console().quiet()) {
-            console().complain("Working for " + environment.name() + ". Ctrl-C ends it.");
+            console().complain("Starting a worker for " + environment.name() + ". Ctrl-C ends it.");
         }
         session().work(environment);
         return new Answer(

@@ -13,7 +13,7 @@ public final class PlanText {
     public static void add(Page page, Plan plan) {
         var purpose = plan.purpose().name().toLowerCase(Locale.ROOT);
         page.heading("Plan: " + purpose + " " + plan.environment());
-        if (plan.changesNothing()) {
+        if (plan.changesNothing() && !plan.refused()) {
             page.line("  There is nothing to do.");
         }
         changes(page, "Changes", plan.changes());

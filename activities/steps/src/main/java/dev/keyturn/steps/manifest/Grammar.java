@@ -86,26 +86,14 @@ final class Grammar {
                         "services",
                         "The consumers by name, in the order of redeployment. Each chooses one technology and says which"
                                 + " secrets it reads.",
-                        Part.of(
-                                optional(
-                                        "uses",
-                                        LIST,
-                                        "",
-                                        "The secrets that it reads. Required, unless the service `hosts` a server."),
-                                SECRET_NAME),
+                        Part.of(required("uses", LIST, "The secrets that it reads."), SECRET_NAME),
                         Part.optional("check", "How it is looked at after a redeployment.", new Listed(check)),
                         Part.of(optional(
                                 "start-time",
                                 DURATION,
                                 "5s",
-                                "The longest that a redeployment usually takes; the plan predicts gaps from it.")),
-                        Part.of(
-                                optional(
-                                        "hosts",
-                                        TEXT,
-                                        "",
-                                        "The account server that this service runs, if it runs one."),
-                                NAME))
+                                "The longest that a redeployment usually takes; the plan predicts gaps from it.")))
+                .without("hosts", notYet("a service that runs an account server is"))
                 .choosing(choice("a redeployer", technologies, Technology.ForRedeployer.class));
         return Section.of(
                         "manifest",

@@ -98,13 +98,6 @@ public final class ManifestReader {
         root.map("services").forEach((name, found) -> {
             Block block = found.block();
             checkUses(found.at(), block);
-            block.part("hosts")
-                    .filter(hosts -> !root.map("servers").containsKey(hosts.text()))
-                    .ifPresent(hosts -> problems.unknown(
-                            hosts.at(),
-                            hosts.text(),
-                            "the name of a server",
-                            root.map("servers").keySet()));
             if (block.sound()) {
                 services.put(name, service(name, block));
             }
@@ -125,8 +118,7 @@ public final class ManifestReader {
                 chosen.settings(),
                 block.list("uses").stream().map(Found::text).toList(),
                 List.copyOf(checks),
-                block.get("start-time", Duration.class),
-                block.value("hosts", String.class));
+                block.get("start-time", Duration.class));
     }
 
     private void checkUses(Position at, Block service) {
@@ -140,7 +132,7 @@ public final class ManifestReader {
             }
             seen.add(use.text());
         }
-        if (service.sound() && seen.isEmpty() && service.part("hosts").isEmpty()) {
+        if (service.sound() && seen.isEmpty()) {
             problems.add(at, "a service that uses nothing", "`uses` with the names of the secrets that it reads");
         }
     }

@@ -4,7 +4,6 @@ import dev.keyturn.spi.Settings;
 import dev.keyturn.spi.Technology;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A consumer.
@@ -12,7 +11,6 @@ import java.util.Optional;
  * @param uses the names of the secrets that it reads; derived ones count with all that they are made of
  * @param checks how it is looked at after a redeployment
  * @param startTime the longest that its redeployment usually takes; what gaps are predicted from
- * @param hosts the name of the account server that it runs, if it runs one
  */
 public record Service(
         String name,
@@ -20,8 +18,7 @@ public record Service(
         Settings settings,
         List<String> uses,
         List<ServiceCheck> checks,
-        Duration startTime,
-        Optional<String> hosts) {
+        Duration startTime) {
     /** One check of a service. */
     public record ServiceCheck(Technology.ForCheck technology, Settings settings) {}
 }

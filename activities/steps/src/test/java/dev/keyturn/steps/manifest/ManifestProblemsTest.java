@@ -60,7 +60,6 @@ class ManifestProblemsTest {
                 "host: db, | hots: db, | 3:21 | `hots` | did you mean `host`",
                 "environment: prod | enviroment: prod | 1:1 | `enviroment` | did you mean `environment`",
                 "overlap: 1h | overlapp: 1h | 7:28 | `overlapp` | did you mean `overlap`",
-                "uses: [url, key] | uses: [url], hosts: other | 13:73 | `other` | the name of a server: one of main",
                 "uses: [url, key] | uses: [url.user] | 13:60 | `url.user` | a name of letters",
                 // what must hold between parts
                 "derive: \"postgresql://{app_pw.user}:{app_pw}@db/app\" | derive: \"x{url}\""
@@ -71,7 +70,7 @@ class ManifestProblemsTest {
                 "URL: url, | URL: app_pw.user, | 6:3 | account app on main | in `publish`",
                 "admin: admin_pw | admin: key | 3:38 | `key`, which opens no account on main | account: {server: main",
                 "user: postgres} | user: postgres, login: false} | 3:38 | `admin_pw`, which opens no account | may log in",
-                ", uses: [url, key] | '' | 13:3 | a service that uses nothing | `uses`",
+                ", uses: [url, key] | '' | 13:3 | no `uses` | `uses`: The secrets that it reads",
                 "uses: [url, key] | uses: [] | 13:3 | a service that uses nothing | `uses`",
                 "uses: [url, key] | uses: [url, url] | 13:65 | `url` a second time | each secret once",
                 "KEY_OLD: key.previous | KEY: salt | 11:55 | `KEY` a second time, after line 11 | each name once",
@@ -122,6 +121,7 @@ class ManifestProblemsTest {
                 "salt: | sa lt: | 8:3 | `sa lt` | a name of letters",
                 // of a later version
                 "user: app} | users: [a, b]} | 6:64 | `users` | `user`: alternating accounts are not supported",
+                "uses: [url, key] | uses: [url], hosts: main | 13:66 | `hosts` | not supported in this version",
                 "hex(32), | hex(32), encrypts: [], | 7:28 | `encrypts` | not supported in this version",
                 "services: | schedule: {cron: \"0 2 * * *\"}\\nservices: | 12:1 | `schedule` | not supported in this version"
             })

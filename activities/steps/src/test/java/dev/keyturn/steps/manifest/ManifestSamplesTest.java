@@ -70,7 +70,7 @@ class ManifestSamplesTest {
         assertThat(app.checks()).hasSize(1);
         assertThat(app.checks().get(0).settings().text("url")).isEqualTo("http://127.0.0.1:8000/health");
         assertThat(app.checks().get(0).settings().integer("status")).isEqualTo(200);
-        assertThat(manifest.services().get("db").hosts()).contains("main");
+        assertThat(manifest.services().get("db").uses()).containsExactly("postgres_password");
         assertThat(manifest.store())
                 .isEqualTo(new StorePlace(Path.of("/var/lib/keyturn/prod"), Path.of("/etc/keyturn/prod.key")));
         assertThat(manifest.backup())

@@ -95,7 +95,7 @@ class ManifestSchemaTest {
                 "[{http: \"http://127.0.0.1:8000/health\"}] | [{http: 8000}]",
                 "[{http: \"http://127.0.0.1:8000/health\"}] | [{tcp: 8000}]",
                 "service: postgres} | ports: postgres}",
-                "hosts: main | hosts: [main]",
+                "uses: [postgres_password] | hosts: main",
                 "store: {directory | store: {folder",
                 "keep: 8, | keep: some,",
                 "keep: 8, | keep: null,",

@@ -1,5 +1,6 @@
 package dev.keyturn.rig;
 
+import dev.keyturn.testkit.Need;
 import java.util.Locale;
 
 /** A part of the rig: one script of {@code .ci/rig}, one kind of server. */
@@ -25,9 +26,8 @@ enum Part {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** What is missing and how to get it, in one line. */
-    String missing() {
-        return "needs " + script() + " (" + telling + " is not set): .ci/rig/" + script() + " up; eval \"$(.ci/rig/"
-                + script() + " env)\"";
+    /** What a test lacks without it. */
+    Need need() {
+        return new Need(script(), telling + " is not set", ".ci/rig/all up {}; eval \"$(.ci/rig/all env)\"");
     }
 }

@@ -63,6 +63,34 @@ public final class KubernetesShare implements AutoCloseable {
         return Part.KUBERNETES.isUp() ? Variables.get("KEYTURN_RIG_IMAGE_BUSYBOX") : "busybox:1.37";
     }
 
+    /** The name of the image of a consumer of secrets, {@code .ci/rig/images.d/app.py}; the test is left out where Testcontainers stands for the rig. */
+    public String app() {
+        return ofTheRig("KEYTURN_RIG_IMAGE_APP");
+    }
+
+    /** The name of the image of a user who never stops asking, {@code .ci/rig/images.d/traffic.py}; the test is left out where Testcontainers stands for the rig. */
+    public String traffic() {
+        return ofTheRig("KEYTURN_RIG_IMAGE_TRAFFIC");
+    }
+
+    /** The name of an image of PostgreSQL; the test is left out where Testcontainers stands for the rig. */
+    public String postgres() {
+        return ofTheRig("KEYTURN_RIG_IMAGE_POSTGRES");
+    }
+
+    /** The name of an image of Redis; the test is left out where Testcontainers stands for the rig. */
+    public String redis() {
+        return ofTheRig("KEYTURN_RIG_IMAGE_REDIS");
+    }
+
+    /** No registry has the rig's own images. */
+    private static String ofTheRig(String variable) {
+        if (!Part.KUBERNETES.isUp()) {
+            Part.KUBERNETES.need().leavesOutUnless(false);
+        }
+        return Variables.get(variable);
+    }
+
     @Override
     public void close() {
         try (client) {

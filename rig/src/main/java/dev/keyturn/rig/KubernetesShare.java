@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Assumptions;
 
 /** A Kubernetes namespace of one's own, deleted at the end with all that is in it. */
 public final class KubernetesShare implements AutoCloseable {
@@ -64,22 +63,37 @@ public final class KubernetesShare implements AutoCloseable {
         return Part.KUBERNETES.isUp() ? Variables.get("KEYTURN_RIG_IMAGE_BUSYBOX") : "busybox:1.37";
     }
 
-    /**
-     * The name of the rig's image of a consumer of secrets, {@code .ci/rig/images.d/app.py}; needs the rig: a test for which
-     * Testcontainers stands is aborted, as one that is left out.
-     */
+    /** The name of the image of a consumer of secrets, {@code .ci/rig/images.d/app.py}; the test is left out where Testcontainers stands for the rig. */
     public String app() {
         return ofTheRig("KEYTURN_RIG_IMAGE_APP");
     }
 
-    /** The name of the rig's image of a Redis server; needs the rig, like {@link #app()}. */
+    /** The name of the image of a user who never stops asking, {@code .ci/rig/images.d/traffic.py}; the test is left out where Testcontainers stands for the rig. */
+    public String traffic() {
+        return ofTheRig("KEYTURN_RIG_IMAGE_TRAFFIC");
+    }
+
+    /** The name of an image of PostgreSQL; the test is left out where Testcontainers stands for the rig. */
+    public String postgres() {
+        return ofTheRig("KEYTURN_RIG_IMAGE_POSTGRES");
+    }
+
+    /** The name of an image of Redis; the test is left out where Testcontainers stands for the rig. */
     public String redis() {
         return ofTheRig("KEYTURN_RIG_IMAGE_REDIS");
     }
 
-    /** The address at which this host reaches the ports of the rig's node; needs the rig, like {@link #app()}. */
+    /** The address at which this host reaches the ports of the rig's node; the test is left out where Testcontainers stands for the rig. */
     public String node() {
         return ofTheRig("KEYTURN_RIG_KUBERNETES_NODE");
+    }
+
+    /** No registry has the rig's own images. */
+    private static String ofTheRig(String variable) {
+        if (!Part.KUBERNETES.isUp()) {
+            Part.KUBERNETES.need().leavesOutUnless(false);
+        }
+        return Variables.get(variable);
     }
 
     @Override
@@ -88,11 +102,6 @@ public final class KubernetesShare implements AutoCloseable {
             client.pods().withGracePeriod(0).delete();
             client.namespaces().withName(namespace).delete();
         }
-    }
-
-    private static String ofTheRig(String variable) {
-        Assumptions.assumeTrue(Part.KUBERNETES.isUp(), Part.KUBERNETES::missing);
-        return Variables.get(variable);
     }
 
     private static String foundKubeconfig() {

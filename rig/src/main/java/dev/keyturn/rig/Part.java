@@ -1,6 +1,10 @@
 package dev.keyturn.rig;
 
+import dev.keyturn.testkit.Need;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A part of the rig: one script of {@code .ci/rig}, one kind of server. */
 enum Part {
@@ -9,15 +13,18 @@ enum Part {
     DOCKER("KEYTURN_RIG_DOCKER_HOST"),
     KUBERNETES("KEYTURN_RIG_KUBECONFIG");
 
+    /** Looked up once a process: a part that is down would take each test the time in which its client gives up. */
+    private static final Map<Part, Optional<String>> ABSENCES = new ConcurrentHashMap<>();
+
     private final String telling;
 
     Part(String telling) {
         this.telling = telling;
     }
 
-    /** Whether the variables of this part are set, which its script prints when it is up. */
+    /** Whether the variables of this part are set, which its script prints when it is up, and something answers there. */
     boolean isUp() {
-        return Variables.isSet(telling);
+        return absence().isEmpty();
     }
 
     /** The name of its script. */
@@ -25,9 +32,25 @@ enum Part {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** What is missing and how to get it, in one line. */
-    String missing() {
-        return "needs " + script() + " (" + telling + " is not set): .ci/rig/" + script() + " up; eval \"$(.ci/rig/"
-                + script() + " env)\"";
+    /** What a test lacks without it; only while it is not up. */
+    Need need() {
+        return new Need(script(), absence().orElseThrow(), ".ci/rig/all up {}; eval \"$(.ci/rig/all env)\"");
+    }
+
+    private Optional<String> absence() {
+        return ABSENCES.computeIfAbsent(
+                this,
+                part -> Variables.isSet(telling)
+                        ? knock(Variables.get(telling)).map(found -> telling + " is set, but " + found)
+                        : Optional.of(telling + " is not set"));
+    }
+
+    private Optional<String> knock(String value) {
+        return switch (this) {
+            case TEMPORAL -> Knock.at("tcp://" + value);
+            case MONGODB -> Knock.atMongo(value);
+            case DOCKER -> Knock.at(value);
+            case KUBERNETES -> Knock.atCluster(value);
+        };
     }
 }

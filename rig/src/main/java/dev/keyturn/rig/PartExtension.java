@@ -1,5 +1,6 @@
 package dev.keyturn.rig;
 
+import dev.keyturn.testkit.Need;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -38,11 +39,11 @@ abstract class PartExtension<S extends AutoCloseable> implements ExecutionCondit
         if (part.isUp()) {
             return ConditionEvaluationResult.enabled(part.script() + " is up");
         }
-        if (Variables.required()) {
-            throw new IllegalStateException("KEYTURN_RIG_REQUIRED=1 forbids skipping: " + part.missing());
+        if (Need.isRequired()) {
+            throw part.need().isForbidden();
         }
         return obstacle.get()
-                .map(why -> ConditionEvaluationResult.disabled(part.missing() + "; " + why))
+                .map(why -> ConditionEvaluationResult.disabled(part.need().reason() + "; " + why))
                 .orElseGet(() -> ConditionEvaluationResult.enabled("Testcontainers stands for " + part.script()));
     }
 

@@ -17,9 +17,4 @@ final class Variables {
         }
         return System.getenv(name);
     }
-
-    /** Whether a test that finds its part missing fails instead of being skipped. */
-    static boolean required() {
-        return "1".equals(System.getenv("KEYTURN_RIG_REQUIRED"));
-    }
 }

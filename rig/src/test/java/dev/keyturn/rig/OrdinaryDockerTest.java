@@ -47,7 +47,7 @@ class OrdinaryDockerTest {
                 .singleElement()
                 .asString()
                 .contains("whatWasAcknowledgedOutlivesAServerThatIsKilled", "needs mongodb");
-        assertThat(said).contains("Left out 1 tests that need mongodb: .ci/rig/all up mongodb");
+        assertThat(said).contains("Left out 1 test that needs mongodb (1): .ci/rig/all up mongodb");
         assertThat(docker.docker("ps", "-aq", "--filter", "ancestor=" + registry + ContainerMongo.IMAGE)
                         .text())
                 .as("containers left behind")
@@ -60,7 +60,7 @@ class OrdinaryDockerTest {
         assertThat(said)
                 .contains("skipped RightsFactsTest: needs kubernetes")
                 .contains("Docker cannot run " + registry + ContainerKubernetes.IMAGE)
-                .contains("Left out 4 tests that need kubernetes: .ci/rig/all up kubernetes");
+                .contains("Left out 4 tests that need kubernetes (4): .ci/rig/all up kubernetes");
     }
 
     private String run(String... classes) {
@@ -68,6 +68,7 @@ class OrdinaryDockerTest {
         System.getenv().keySet().stream()
                 .filter(name -> name.startsWith("KEYTURN_RIG_"))
                 .forEach(name -> environment.put(name, ""));
+        environment.put("KEYTURN_LEFT_OUT", "");
         environment.put("DOCKER_HOST", Variables.get("KEYTURN_RIG_DOCKER_HOST"));
         environment.put("TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX", registry);
         // Its reaper is an image, too, and cannot be had without a registry.

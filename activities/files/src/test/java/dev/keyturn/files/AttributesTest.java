@@ -3,10 +3,10 @@ package dev.keyturn.files;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.keyturn.spi.Publisher;
 import dev.keyturn.spi.Snapshot;
+import dev.keyturn.testkit.Need;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -34,9 +34,8 @@ class AttributesTest {
     void anAccessControlListSurvivesTheWriteAndTheWayBack() throws IOException {
         Path file = Files.writeString(directory.resolve(".env"), "K=old\n");
         Publishers.chmod(file, "rw-------");
-        assumeTrue(
-                python(USER_33_MAY_READ + "os.setxattr(sys.argv[1],'" + ACL + "',acl)", file),
-                "needs python3 and a file system with access control lists");
+        new Need("access-control-lists", "no python3, or none on this file system", "apt-get install python3")
+                .leavesOutUnless(python(USER_33_MAY_READ + "os.setxattr(sys.argv[1],'" + ACL + "',acl)", file));
         Publisher publisher = Publishers.envFile(file);
         Snapshot before = publisher.read();
         Snapshot after = publisher.render(before, Publishers.values("K", "new"));
@@ -54,7 +53,8 @@ class AttributesTest {
     @Test
     void extendedAttributesSurviveAlsoOfAFileThatNobodyMayWrite() throws IOException {
         Path file = Files.writeString(directory.resolve("key"), "a longer old value");
-        assumeTrue(Files.getFileStore(file).supportsFileAttributeView("user"), "needs extended attributes");
+        new Need("extended-attributes", "none on this file system", "set java.io.tmpdir to another")
+                .leavesOutUnless(Files.getFileStore(file).supportsFileAttributeView("user"));
         view(file).write("origin", UTF_8.encode("by hand"));
         Publishers.chmod(file, "r--r-----");
         Publisher publisher = Publishers.keyDirectory(directory);
@@ -80,7 +80,7 @@ class AttributesTest {
         Path link = Files.createSymbolicLink(directory.resolve("link"), victim);
         assertThatThrownBy(() -> new Mode(0666).giveTo(link)).isInstanceOf(IOException.class);
         assertThat(Publishers.mode(victim)).isEqualTo("rw-------");
-        assumeTrue(Ownership.privileged(), "needs root, to give a file away");
+        new Need("root", "this is another user", "run it as {}").leavesOutUnless(Ownership.privileged());
         new Ownership(1234, 4321).giveTo(link);
         assertThat(Ownership.of(victim)).isEqualTo(owner);
         assertThat(Ownership.ofEntry(link)).isEqualTo(new Ownership(1234, 4321));
@@ -108,6 +108,18 @@ class AttributesTest {
     }
 
     private static boolean python(String program, Path file) {
-        return Tmpfs.run("python3", "-c", program, file.toString());
+        try {
+            return new ProcessBuilder("python3", "-c", program, file.toString())
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 }

@@ -2,13 +2,15 @@ package dev.keyturn.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.keyturn.spi.AdapterException;
 import dev.keyturn.spi.AdapterException.Reason;
 import dev.keyturn.spi.Finding;
 import dev.keyturn.spi.Publisher;
 import dev.keyturn.spi.Snapshot;
+import dev.keyturn.testkit.FullDisk;
+import dev.keyturn.testkit.Mount;
+import dev.keyturn.testkit.Need;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,6 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Links, full disks, foreign owners: the places where a rename is not the whole story, and what preflight says of them. */
 class PlaceTest {
+    private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
+    private static final Need ROOT = new Need("root", "this is another user", "run it as {}");
+    private static final Need UTIL_LINUX = new Need("util-linux", "there is no " + SETPRIV, "apt-get install {}");
+
     @TempDir
     Path directory;
 
@@ -72,8 +78,8 @@ class PlaceTest {
 
     @Test
     void aLinkToAnotherDeviceIsRefused() throws IOException {
-        try (Tmpfs other = Tmpfs.mount(directory.resolve("other"), "64k")) {
-            Path target = Files.writeString(other.path().resolve("prod.env"), "K=old\n");
+        try (FullDisk other = FullDisk.of(64 << 10)) {
+            Path target = Files.writeString(other.folder().resolve("prod.env"), "K=old\n");
             Path link = Files.createSymbolicLink(directory.resolve(".env"), target);
             assertRefused(Reason.CONFIGURATION, Publishers.envFile(link)::read);
         }
@@ -81,17 +87,17 @@ class PlaceTest {
 
     @Test
     void aFullDiskChangesNothingAndLeavesNothingBehind() throws IOException {
-        try (Tmpfs disk = Tmpfs.mount(directory.resolve("disk"), "64k")) {
-            Publisher keys = Publishers.keyDirectory(disk.path());
+        try (FullDisk disk = FullDisk.of(64 << 10)) {
+            Publisher keys = Publishers.keyDirectory(disk.folder());
             Snapshot before = keys.render(Snapshot.EMPTY, Publishers.values("a", "old", "b", "old"));
             keys.write(Publishers.holding(), Snapshot.EMPTY, before);
             Snapshot after = keys.render(before, Publishers.values("a", "new", "b", "n".repeat(80_000)));
             assertRefused(Reason.UNAVAILABLE, () -> keys.write(Publishers.holding(), before, after));
             assertThat(keys.read()).isEqualTo(before);
-            try (var files = Files.list(disk.path())) {
+            try (var files = Files.list(disk.folder())) {
                 assertThat(files).hasSize(2);
             }
-            Files.write(disk.path().resolve("filler"), new byte[40_000]);
+            Files.write(disk.folder().resolve("filler"), new byte[40_000]);
             assertThat(keys.preflight())
                     .anySatisfy(finding -> assertThat(finding.found()).contains("bytes free"));
         }
@@ -99,8 +105,8 @@ class PlaceTest {
 
     @Test
     void aReadOnlyPlaceIsDenied() throws IOException {
-        try (Tmpfs disk = Tmpfs.mount(directory.resolve("disk"), "64k")) {
-            Path file = Files.writeString(disk.path().resolve(".env"), "K=old\n");
+        try (FullDisk disk = FullDisk.of(64 << 10)) {
+            Path file = Files.writeString(disk.folder().resolve(".env"), "K=old\n");
             Publishers.chmod(file, "rw-------");
             disk.makeReadOnly();
             assertRefused(Reason.DENIED, () -> rewrite(Publishers.envFile(file)));
@@ -110,24 +116,20 @@ class PlaceTest {
 
     @Test
     void aFileThatIsAMountPointIsRefused() throws IOException {
-        assumeTrue(Ownership.privileged(), "needs root, to mount a file");
         Path file = Files.writeString(directory.resolve("a b\\.env"), "K=old\n");
         Publishers.chmod(file, "rw-------");
-        assumeTrue(Tmpfs.run("mount", "--bind", file.toString(), file.toString()), "mount is not permitted");
-        try {
+        try (Mount onItself = Mount.onItself(file)) {
             assertRefused(Reason.CONFIGURATION, () -> rewrite(Publishers.envFile(file)));
             assertThat(file).hasContent("K=old");
             assertThat(Publishers.envFile(file).preflight())
                     .anySatisfy(PlaceTest::blocks)
                     .anySatisfy(finding -> assertThat(finding.found()).contains("mount point"));
-        } finally {
-            Tmpfs.run("umount", "-l", file.toString());
         }
     }
 
     @Test
     void theOwnerIsKeptAndANewFileBelongsToTheDirectorysOwner() throws IOException {
-        assumeTrue(Ownership.privileged(), "needs root, to give a file away");
+        ROOT.leavesOutUnless(Ownership.privileged());
         Path file = Files.writeString(directory.resolve(".env"), "K=old\n");
         Files.setAttribute(file, "unix:uid", 1234);
         Files.setAttribute(file, "unix:gid", 4321);
@@ -146,9 +148,9 @@ class PlaceTest {
     @Test
     @Timeout(60)
     void anotherUsersFileIsDeniedInsteadOfTakenOver() throws Exception {
-        assumeTrue(Ownership.privileged(), "needs root, to become another user");
-        List<String> nobody = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
-        assumeTrue(Tmpfs.run("setpriv", "--version"), "needs setpriv");
+        ROOT.leavesOutUnless(Ownership.privileged());
+        UTIL_LINUX.leavesOutUnless(Files.isExecutable(SETPRIV));
+        List<String> nobody = List.of(SETPRIV.toString(), "--reuid=65534", "--regid=65534", "--clear-groups");
         Path place = Files.createDirectory(directory.resolve("open"));
         Publishers.chmod(directory, "rwxr-xr-x");
         Publishers.chmod(place, "rwxrwxrwx");
@@ -165,16 +167,16 @@ class PlaceTest {
     @Test
     @Timeout(60)
     void aGroupThatTheWorkerCannotGiveIsNamedBeforehand() throws Exception {
-        assumeTrue(Ownership.privileged(), "needs root, to become another user");
-        assumeTrue(Tmpfs.run("setpriv", "--version"), "needs setpriv");
+        ROOT.leavesOutUnless(Ownership.privileged());
+        UTIL_LINUX.leavesOutUnless(Files.isExecutable(SETPRIV));
         Path place = Files.createDirectory(directory.resolve("open"));
         Publishers.chmod(directory, "rwxr-xr-x");
         Publishers.chmod(place, "rwxrwxrwx");
         Path file = Files.writeString(place.resolve(".env"), "K=old\n");
         new Ownership(65534, 33).giveTo(file);
         Publishers.chmod(file, "rw-r-----");
-        List<String> stranger = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
-        List<String> member = List.of("setpriv", "--reuid=65534", "--regid=65534", "--groups=33");
+        List<String> stranger = List.of(SETPRIV.toString(), "--reuid=65534", "--regid=65534", "--clear-groups");
+        List<String> member = List.of(SETPRIV.toString(), "--reuid=65534", "--regid=65534", "--groups=33");
 
         assertThat(written(stranger, file)).contains("BLOCKS group 33").endsWith("DENIED\n");
         assertThat(file).hasContent("K=old");
@@ -185,7 +187,8 @@ class PlaceTest {
     private static String written(List<String> user, Path file) throws IOException {
         Process process = WriterProcess.start(user, "once", file.toString());
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assumeTrue(!output.contains("ClassNotFoundException"), "the other user cannot read the classes");
+        new Need("readable-classes", "another user cannot read them", "clone into a folder that every user may enter")
+                .leavesOutUnless(!output.contains("ClassNotFoundException"));
         return output;
     }
 

@@ -11,6 +11,7 @@ import dev.keyturn.spi.Fence;
 import dev.keyturn.spi.Principal;
 import dev.keyturn.spi.Settings;
 import dev.keyturn.testkit.AccountServerBench;
+import dev.keyturn.testkit.Need;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -27,7 +28,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.Assumptions;
 
 /** A private PostgreSQL with accounts, and the adapter as the manifest opens it. */
 final class PostgresBench implements AccountServerBench, AutoCloseable {
@@ -51,13 +51,9 @@ final class PostgresBench implements AccountServerBench, AutoCloseable {
      * KEYTURN_RIG_REQUIRED=1}.
      */
     static PostgresBench ofVersion15() {
-        if (!Files.isExecutable(VERSION_15.resolve("postgres"))) {
-            String missing = "PostgreSQL 15 is not installed in " + VERSION_15 + ": apt-get install postgresql-15";
-            if ("1".equals(System.getenv("KEYTURN_RIG_REQUIRED"))) {
-                throw new IllegalStateException("KEYTURN_RIG_REQUIRED=1 forbids skipping: " + missing);
-            }
-            Assumptions.abort(missing);
-        }
+        Path server = VERSION_15.resolve("postgres");
+        new Need("postgresql-15", "there is no " + server, "apt-get install {}")
+                .leavesOutUnless(Files.isExecutable(server));
         return new PostgresBench(PrivatePostgres.startFrom(VERSION_15, Map.of()));
     }
 

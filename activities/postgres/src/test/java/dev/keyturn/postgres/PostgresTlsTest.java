@@ -2,13 +2,13 @@ package dev.keyturn.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.keyturn.spi.AccountServer;
 import dev.keyturn.spi.AdapterException;
 import dev.keyturn.spi.AdapterException.Reason;
 import dev.keyturn.spi.Credential;
 import dev.keyturn.spi.Login.Result;
+import dev.keyturn.testkit.Need;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -144,7 +144,7 @@ class PostgresTlsTest {
                     .start();
             assertThat(openssl.waitFor()).isZero();
         } catch (IOException e) {
-            assumeTrue(false, "openssl makes the certificates of this test, and is not installed");
+            new Need("openssl", "there is no such program", "apt-get install {}").leavesOutUnless(false);
         }
         return certificate;
     }

@@ -1,8 +1,5 @@
 package dev.keyturn.testkit;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -10,26 +7,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A file system of its own that is small and can be filled: a tmpfs, which only root may mount. Elsewhere the test is skipped, and
- * says so. Closing it takes it away with all that is on it.
+ * A file system of its own that is small and can be filled: a {@link Mount} in memory. Closing it takes it away with all that is
+ * on it.
  */
 public final class FullDisk implements AutoCloseable {
     private final Path folder;
+    private final Mount mount;
 
-    private FullDisk(Path folder) {
+    private FullDisk(Path folder, Mount mount) {
         this.folder = folder;
+        this.mount = mount;
     }
 
     /** Mounts an empty one with room for so many bytes, rounded up to whole pages. */
     public static FullDisk of(long bytes) {
         try {
             Path folder = Files.createTempDirectory("keyturn-disk-");
-            Said mounted = run("mount", "-t", "tmpfs", "-o", "mode=0700,size=" + bytes, "tmpfs", folder.toString());
-            if (mounted.status != 0) {
+            folder.toFile().deleteOnExit(); // which comes after the mount has been taken away
+            try {
+                return new FullDisk(folder, Mount.tmpfs(folder, "mode=0700,size=" + bytes));
+            } catch (RuntimeException e) {
                 Files.delete(folder);
-                abort("a full disk needs the right to mount a tmpfs: " + mounted.output.strip());
+                throw e;
             }
-            return new FullDisk(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -65,32 +65,18 @@ public final class FullDisk implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
-        // Lazily: a file that a test forgot to close must not keep the file system for ever.
-        Said gone = run("umount", "-l", folder.toString());
-        try {
-            if (gone.status == 0) {
-                Files.delete(folder);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** From now on nothing can be written there, nor taken away. */
+    public void makeReadOnly() {
+        mount.makeReadOnly();
     }
 
-    private record Said(int status, String output) {}
-
-    private static Said run(String... command) {
+    @Override
+    public void close() {
+        mount.close();
         try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-            return new Said(process.waitFor(), output);
+            Files.delete(folder);
         } catch (IOException e) {
-            return new Said(-1, "there is no program " + command[0]);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new Said(-1, "interrupted");
+            throw new UncheckedIOException(e);
         }
     }
 }

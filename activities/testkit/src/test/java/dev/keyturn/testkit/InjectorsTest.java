@@ -11,6 +11,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class InjectorsTest {
+    private static final Path MOUNTS = Path.of("/proc/self/mounts");
+
     @Test
     void aProcessIsSuspendedAndResumedWithItsChildren() throws Exception {
         Process parent = parentWithChild();
@@ -56,6 +58,29 @@ class InjectorsTest {
     }
 
     @Test
+    void aTestRunThatIsEndedLeavesNoMountBehind() throws Exception {
+        Process child = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Mounting.class.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String folder = child.inputReader().readLine();
+        try {
+            new Need("mounts", String.valueOf(folder), "run it as root, where root may mount")
+                    .leavesOutUnless(folder != null && folder.startsWith("/"));
+            assertThat(Files.readString(MOUNTS)).contains(folder);
+        } finally {
+            child.destroy();
+            child.waitFor();
+        }
+        assertThat(Files.readString(MOUNTS)).doesNotContain(folder);
+        assertThat(Path.of(folder)).doesNotExist();
+    }
+
+    @Test
     void anEndedFenceRefusesInBothWaysAndRunsNothing() {
         TestFence fence = new TestFence("store", 3);
         fence.check();
@@ -83,6 +108,17 @@ class InjectorsTest {
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(AdapterException.Reason.CANCELLED));
         assertThat(progress.reports()).containsExactly("one", "two");
         assertThat(progress.longestSilence()).isPositive();
+    }
+
+    /** Mounts, says where, and waits for its end. */
+    static final class Mounting {
+        private Mounting() {}
+
+        @SuppressWarnings("resource") // taking it away at the end of the JVM is what is tried
+        public static void main(String[] arguments) throws Exception {
+            System.out.println(FullDisk.of(4096).folder());
+            Thread.sleep(60_000);
+        }
     }
 
     /** A shell that waits for a child of its own and says the child's process ID. */

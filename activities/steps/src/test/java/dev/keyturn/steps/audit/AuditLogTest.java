@@ -2,12 +2,12 @@ package dev.keyturn.steps.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.keyturn.steps.store.FileStore;
 import dev.keyturn.steps.store.Stores;
+import dev.keyturn.testkit.FullDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +17,6 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -228,13 +227,11 @@ class AuditLogTest {
 
     @Test
     void onAFullDiskNothingIsChangedAndTheChainGoesOnWhenThereIsRoom() throws Exception {
-        Optional<Path> tiny = Stores.tinyFileSystem(folder);
-        assumeTrue(tiny.isPresent(), "mounting a small file system needs root");
-        try {
-            FileStore small = Stores.create(tiny.get());
+        try (FullDisk tiny = FullDisk.of(64 << 10)) {
+            FileStore small = Stores.create(tiny.folder());
             AuditLog audit = AuditLog.open(small, CLOCK);
             audit.append(entry(1));
-            Path filler = tiny.get().resolve("filler");
+            Path filler = tiny.folder().resolve("filler");
             fillUp(filler);
             AuditEntry long1 = new AuditEntry("r1", "ann", "publish", ".env", "x".repeat(6000));
             assertThatExceptionOfType(AuditException.class)
@@ -247,8 +244,6 @@ class AuditLogTest {
                     .isInstanceOfSatisfying(
                             Verdict.Intact.class,
                             intact -> assertThat(intact.torn()).isFalse());
-        } finally {
-            Stores.unmount(tiny.get());
         }
     }
 

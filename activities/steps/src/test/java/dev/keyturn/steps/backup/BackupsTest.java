@@ -3,7 +3,6 @@ package dev.keyturn.steps.backup;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.keyturn.spi.Snapshot;
 import dev.keyturn.steps.manifest.BackupPlace;
@@ -12,6 +11,8 @@ import dev.keyturn.steps.store.Intent;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.steps.store.Stores;
 import dev.keyturn.steps.store.Version;
+import dev.keyturn.testkit.FullDisk;
+import dev.keyturn.testkit.Need;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,7 +65,8 @@ class BackupsTest {
 
     @Test
     void plainGpgAndTarOpenItAndGiveTheSameBytes() throws Exception {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/gpg")), "gpg is not installed");
+        Path gpg = Path.of("/usr/bin/gpg");
+        new Need("gnupg", "there is no " + gpg, "apt-get install {}").leavesOutUnless(Files.isExecutable(gpg));
         BackupContents contents = contents(Stores.NOW);
         Path backup = place.directory().resolve(backups.create(contents).file().name());
         Path home = Files.createDirectory(
@@ -207,20 +209,16 @@ class BackupsTest {
 
     @Test
     void onAFullDiskThereIsNoNewBackupAndTheOldOneStands() throws Exception {
-        Optional<Path> tiny = Stores.tinyFileSystem(folder);
-        assumeTrue(tiny.isPresent(), "mounting a small file system needs root");
-        try {
-            Backups small = new Backups(new BackupPlace(tiny.get(), 2, place.passphraseFile()), "test");
+        try (FullDisk tiny = FullDisk.of(64 << 10)) {
+            Backups small = new Backups(new BackupPlace(tiny.folder(), 2, place.passphraseFile()), "test");
             Verified old = small.create(contents(Stores.NOW));
 
             assertRefused(
                     "cannot be written", () -> small.create(contents(Stores.NOW.plusSeconds(9), new byte[100_000])));
-            try (Stream<Path> left = Files.list(tiny.get())) {
-                assertThat(left).containsExactly(tiny.get().resolve(NAME));
+            try (Stream<Path> left = Files.list(tiny.folder())) {
+                assertThat(left).containsExactly(tiny.folder().resolve(NAME));
             }
             assertThat(small.verify(NAME)).isEqualTo(old);
-        } finally {
-            Stores.unmount(tiny.get());
         }
     }
 

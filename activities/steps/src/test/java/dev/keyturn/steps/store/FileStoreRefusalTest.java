@@ -2,10 +2,10 @@ package dev.keyturn.steps.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.keyturn.spi.Fence;
 import dev.keyturn.steps.manifest.StorePlace;
+import dev.keyturn.testkit.FullDisk;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,7 +15,6 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,10 +165,8 @@ class FileStoreRefusalTest {
 
     @Test
     void onAFullDiskTheOldStateStands() throws Exception {
-        Optional<Path> tiny = Stores.tinyFileSystem(folder);
-        assumeTrue(tiny.isPresent(), "mounting a small file system needs root");
-        try {
-            FileStore store = Stores.create(tiny.get());
+        try (FullDisk tiny = FullDisk.of(64 << 10)) {
+            FileStore store = Stores.create(tiny.folder());
             Fence fence = store.take("r1");
             Version first = Stores.version("first", 1, Version.Status.PREVIOUS, "value");
             State before = store.update(fence, state -> state.withVersions(List.of(first)));
@@ -178,12 +175,10 @@ class FileStoreRefusalTest {
                     StoreException.Kind.UNWRITABLE,
                     "the old state stands",
                     () -> store.update(fence, state -> Stores.filled(state, 200, 5)));
-            assertThat(Stores.open(tiny.get()).read()).isEqualTo(before);
+            assertThat(Stores.open(tiny.folder()).read()).isEqualTo(before);
             assertThat(PrivateFiles.temporaryOf(store.directory().resolve("state")))
                     .doesNotExist();
             store.update(fence, state -> state.retire("first", 1, Stores.NOW));
-        } finally {
-            Stores.unmount(tiny.get());
         }
     }
 

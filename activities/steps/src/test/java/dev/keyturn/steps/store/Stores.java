@@ -6,9 +6,7 @@ import dev.keyturn.spi.Snapshot;
 import dev.keyturn.steps.arrangement.Course;
 import dev.keyturn.steps.manifest.StorePlace;
 import dev.keyturn.workflows.contract.Purpose;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -106,30 +104,5 @@ public final class Stores {
         return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-    }
-
-    /** A file system of 64 KiB in memory, if this user may mount one. */
-    public static Optional<Path> tinyFileSystem(Path folder) throws IOException, InterruptedException {
-        Path tiny = Files.createDirectory(folder.resolve("tiny"));
-        return sh("mount", "-t", "tmpfs", "-o", "size=64k,mode=0700", "tmpfs", tiny.toString())
-                ? Optional.of(tiny)
-                : Optional.empty();
-    }
-
-    public static void unmount(Path tiny) throws IOException, InterruptedException {
-        sh("umount", tiny.toString());
-    }
-
-    private static boolean sh(String... command) throws IOException, InterruptedException {
-        try {
-            return new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(new File("/dev/null"))
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            return false;
-        }
     }
 }

@@ -17,16 +17,16 @@ import com.github.dockerjava.api.model.Service;
 import com.github.dockerjava.api.model.ServiceSpec;
 import com.github.dockerjava.api.model.ServiceUpdateState;
 import com.github.dockerjava.api.model.TaskState;
-import com.github.dockerjava.transport.DockerHttpClient.Request;
-import com.github.dockerjava.transport.DockerHttpClient.Response;
-import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.keyturn.rig.DockerShare;
 import dev.keyturn.rig.OnDocker;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -271,17 +271,13 @@ class SwarmFactsTest {
                 .getVersion()
                 .getIndex();
         String body = "{\"Name\": \"" + docker.name() + "-key-1\", " + fields + "}";
-        try (ZerodepDockerHttpClient http = new ZerodepDockerHttpClient.Builder()
-                        .dockerHost(URI.create(System.getenv("KEYTURN_RIG_DOCKER_HOST")))
-                        .build();
-                Response response = http.execute(Request.builder()
-                        .method(Request.Method.POST)
-                        .path("/secrets/" + id + "/update?version=" + version)
-                        .putHeader("Content-Type", "application/json")
-                        .body(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)))
-                        .build())) {
-            return new Answer(
-                    response.getStatusCode(), new String(response.getBody().readAllBytes(), StandardCharsets.UTF_8));
+        String request = "POST /secrets/" + id + "/update?version=" + version + " HTTP/1.0\r\n"
+                + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+        String socket = URI.create(System.getenv("KEYTURN_RIG_DOCKER_HOST")).getPath();
+        try (SocketChannel engine = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            engine.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+            String text = new String(Channels.newInputStream(engine).readAllBytes(), StandardCharsets.UTF_8);
+            return new Answer(Integer.parseInt(text.substring(9, 12)), text);
         }
     }
 }

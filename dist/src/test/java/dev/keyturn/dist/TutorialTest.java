@@ -2,10 +2,10 @@ package dev.keyturn.dist;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.keyturn.sandbox.Folders;
 import dev.keyturn.sandbox.PrivatePostgres;
+import dev.keyturn.testkit.Need;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
  * operating system and a Temporal server, and the one with {@code gpg} where that is missing.
  */
 class TutorialTest {
-    private static final String WITHOUT_PSQL = "needs psql on the PATH";
     private static final String LEFT_OUT = "(?ms)^## (?:%s)\\..*?(?=^## |\\z)";
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```(sh|)\\n(.*?)^```$");
     private static final Pattern BACKUP = Pattern.compile("backups/keyturn-shop-\\S+");
@@ -39,9 +38,8 @@ class TutorialTest {
 
     @Test
     void whatThePageShowsIsWhatTheCommandsDo() throws Exception {
-        boolean required = "1".equals(System.getenv("KEYTURN_RIG_REQUIRED"));
-        assumeTrue(isInstalled("psql") || required, WITHOUT_PSQL);
-        assertThat(isInstalled("psql")).as(WITHOUT_PSQL).isTrue();
+        new Need("postgresql-client", "there is no psql on the PATH", "apt-get install {}")
+                .leavesOutUnless(isInstalled("psql"));
         try (PrivatePostgres postgres = PrivatePostgres.start()) {
             List<Shown> shown = shown(Files.readString(Path.of("../docs/tutorial.md"), UTF_8)
                     .replace("5432", Integer.toString(postgres.port())));

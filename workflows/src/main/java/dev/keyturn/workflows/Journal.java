@@ -11,7 +11,6 @@ import dev.keyturn.workflows.contract.Step;
 import dev.keyturn.workflows.contract.StepReport;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,7 @@ import java.util.Optional;
 /** What a run has done so far and what it is about to do, for the progress query and the record. */
 final class Journal {
     private final Map<String, Line> lines = new LinkedHashMap<>();
-    private final Map<String, Long> began = new HashMap<>();
+    private final Map<String, Long> began = new LinkedHashMap<>();
     private final List<StepReport> reports = new ArrayList<>();
     private final List<Remark> failures = new ArrayList<>();
     private String phase = "look";

@@ -98,8 +98,12 @@ class TrafficFactsTest {
                     .filter(pod -> !before.contains(pod.getMetadata().getName()))
                     .findFirst()
                     .orElseThrow();
-            assertThat(client.pods().withName(bad.getMetadata().getName()).getLog())
-                    .contains("login failed at start: {\"redis\": \"refused\"}");
+            // A container that has just been made again has said nothing yet.
+            await().atMost(Cluster.LONGEST)
+                    .until(() -> client.pods()
+                            .withName(bad.getMetadata().getName())
+                            .getLog()
+                            .contains("login failed at start: {\"redis\": \"refused\"}"));
             assertThat(app.podNames()).containsAll(before);
             awaitAnswersOf(before);
 

@@ -75,8 +75,8 @@ final class Faults {
         onStrike = what;
     }
 
-    /** As {@link Kind#KILL}, by whoever learns that the run has come to the spot: what is done there never returns. */
-    synchronized void armToBeKilled(Spot spot, Runnable there) {
+    /** This is done each time that a try of the run comes to the spot: on a busy machine a step may be tried again while the first try is there. */
+    synchronized void armEachTime(Spot spot, Runnable there) {
         arm(spot, Kind.KILL);
         onStrike = there;
     }

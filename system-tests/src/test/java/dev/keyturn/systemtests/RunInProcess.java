@@ -220,10 +220,10 @@ final class RunInProcess implements AutoCloseable {
             Faults faults = new Faults(assignment.lease());
             assignment.turning().ifPresent(faults::turnRoundAt);
             if (kind == Faults.Kind.PAUSE) {
-                faults.arm(assignment.spot(), () -> waitIn(assignment.file(".")));
+                faults.armEachTime(assignment.spot(), () -> waitIn(assignment.file(".")));
             } else {
                 AtomicBoolean come = new AtomicBoolean();
-                faults.armToBeKilled(assignment.spot(), () -> dieTogether(coming, come));
+                faults.armEachTime(assignment.spot(), () -> dieTogether(coming, come));
             }
             Thread run = new Thread(() -> {
                 status.accumulateAndGet(carryOut(assignment, faults), Math::max);
@@ -279,7 +279,7 @@ final class RunInProcess implements AutoCloseable {
 
     static void waitIn(Path folder) {
         try {
-            Files.createFile(folder.resolve("there"));
+            Files.write(folder.resolve("there"), new byte[0]);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

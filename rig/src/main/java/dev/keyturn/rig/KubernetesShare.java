@@ -68,16 +68,6 @@ public final class KubernetesShare implements AutoCloseable {
         return ofTheRig("KEYTURN_RIG_IMAGE_APP");
     }
 
-    /** The name of the image of a user who never stops asking, {@code .ci/rig/images.d/traffic.py}; the test is left out where Testcontainers stands for the rig. */
-    public String traffic() {
-        return ofTheRig("KEYTURN_RIG_IMAGE_TRAFFIC");
-    }
-
-    /** The name of an image of PostgreSQL; the test is left out where Testcontainers stands for the rig. */
-    public String postgres() {
-        return ofTheRig("KEYTURN_RIG_IMAGE_POSTGRES");
-    }
-
     /** The name of an image of Redis; the test is left out where Testcontainers stands for the rig. */
     public String redis() {
         return ofTheRig("KEYTURN_RIG_IMAGE_REDIS");
@@ -90,9 +80,7 @@ public final class KubernetesShare implements AutoCloseable {
 
     /** No registry has the rig's own images. */
     private static String ofTheRig(String variable) {
-        if (!Part.KUBERNETES.isUp()) {
-            Part.KUBERNETES.need().leavesOutUnless(false);
-        }
+        Part.KUBERNETES.leavesOutUnlessUp();
         return Variables.get(variable);
     }
 

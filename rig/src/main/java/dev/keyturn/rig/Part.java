@@ -37,6 +37,13 @@ enum Part {
         return new Need(script(), absence().orElseThrow(), ".ci/rig/all up {}; eval \"$(.ci/rig/all env)\"");
     }
 
+    /** For what the rig alone has, and no container that stands for it. */
+    void leavesOutUnlessUp() {
+        if (!isUp()) {
+            need().leavesOutUnless(false);
+        }
+    }
+
     private Optional<String> absence() {
         return ABSENCES.computeIfAbsent(
                 this,

@@ -61,9 +61,7 @@ public final class PrivateServer implements AutoCloseable {
      * @param more further arguments
      */
     public static PrivateServer mongod(Path folder, String... more) {
-        if (!Part.MONGODB.isUp()) {
-            Part.MONGODB.need().leavesOutUnless(false);
-        }
+        Part.MONGODB.leavesOutUnlessUp();
         String program = Variables.get("KEYTURN_RIG_MONGOD");
         return started(new PrivateServer(folder, port -> {
             List<String> command = new ArrayList<>(List.of(

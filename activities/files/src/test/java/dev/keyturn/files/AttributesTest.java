@@ -80,7 +80,7 @@ class AttributesTest {
         Path link = Files.createSymbolicLink(directory.resolve("link"), victim);
         assertThatThrownBy(() -> new Mode(0666).giveTo(link)).isInstanceOf(IOException.class);
         assertThat(Publishers.mode(victim)).isEqualTo("rw-------");
-        new Need("root", "this is another user", "run it as {}").leavesOutUnless(Ownership.privileged());
+        PlaceTest.ROOT.leavesOutUnless(Ownership.privileged());
         new Ownership(1234, 4321).giveTo(link);
         assertThat(Ownership.of(victim)).isEqualTo(owner);
         assertThat(Ownership.ofEntry(link)).isEqualTo(new Ownership(1234, 4321));

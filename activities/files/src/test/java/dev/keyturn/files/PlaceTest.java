@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Links, full disks, foreign owners: the places where a rename is not the whole story, and what preflight says of them. */
 class PlaceTest {
     private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
-    private static final Need ROOT = new Need("root", "this is another user", "run it as {}");
+    static final Need ROOT = new Need("root", "this is another user", "run it as {}");
+
     private static final Need UTIL_LINUX = new Need("util-linux", "there is no " + SETPRIV, "apt-get install {}");
 
     @TempDir

@@ -67,11 +67,7 @@ class ConsumerTest {
     static void servers(DockerShare share) throws IOException {
         docker = share;
         Files.writeString(
-                folder.resolve("compose.yaml"),
-                PROJECT.formatted(
-                        System.getenv("KEYTURN_RIG_IMAGE_POSTGRES"),
-                        System.getenv("KEYTURN_RIG_IMAGE_REDIS"),
-                        System.getenv("KEYTURN_RIG_IMAGE_APP")));
+                folder.resolve("compose.yaml"), PROJECT.formatted(docker.postgres(), docker.redis(), docker.app()));
         Files.createDirectory(folder.resolve("values"));
         compose("up", "-d", "--wait", "db", "cache");
         sql("create role app login");

@@ -91,9 +91,7 @@ class RecreateFactsTest {
     @Test
     void theOldOneServesUntilTheNewOneIsWellAndThenOnlyTheNewOneIsFound() {
         String asking = docker.name() + "-asking";
-        run(asking, List.of("--network", network), WAIT);
-        InspectContainerResponse old = inspect(docker.name());
-        awaitAnswer(asking, "db", old);
+        InspectContainerResponse old = answering(asking);
 
         rename(old, "-old");
         InspectContainerResponse again =
@@ -112,9 +110,7 @@ class RecreateFactsTest {
     @Test
     void oneThatIsNeverWellIsRemovedAndTheOldOneGetsItsNameBack() {
         String asking = docker.name() + "-asking";
-        run(asking, List.of("--network", network), WAIT);
-        InspectContainerResponse old = inspect(docker.name());
-        awaitAnswer(asking, "db", old);
+        InspectContainerResponse old = answering(asking);
 
         rename(old, "-old");
         // Without the alias: with it half of the callers would get the one that is not well.
@@ -176,6 +172,14 @@ class RecreateFactsTest {
     /** Who answers at an address, when asked from a container. */
     private Output ask(String from, String address) {
         return docker.docker("exec", from, "sh", "-c", ASK.formatted(address));
+    }
+
+    /** The one that is there, once somebody beside it, who goes by this name, has had an answer of it. */
+    private InspectContainerResponse answering(String asking) {
+        run(asking, List.of("--network", network), WAIT);
+        InspectContainerResponse old = inspect(docker.name());
+        awaitAnswer(asking, "db", old);
+        return old;
     }
 
     private void awaitAnswer(String from, String address, InspectContainerResponse by) {

@@ -43,7 +43,7 @@ class SwarmTrafficFactsTest {
         redis = docker.name() + "-redis";
         docker.docker("network", "create", "-d", "overlay", "--attachable", network)
                 .expectSuccess();
-        docker.docker("run", "-d", "--name", redis, "--network", network, System.getenv("KEYTURN_RIG_IMAGE_REDIS"))
+        docker.docker("run", "-d", "--name", redis, "--network", network, docker.redis())
                 .expectSuccess();
         await().atMost(Swarm.LONGEST)
                 .until(() -> docker.docker("exec", redis, "redis-cli", "ping").status() == 0);
@@ -135,7 +135,7 @@ class SwarmTrafficFactsTest {
         ServiceSpec spec = swarm.spec(
                 WATCH,
                 new ContainerSpec()
-                        .withImage(System.getenv("KEYTURN_RIG_IMAGE_APP"))
+                        .withImage(docker.app())
                         // Goes on for a moment after it is told to end: a request may be on its way to it.
                         .withEnv(List.of("REDIS_URL_FILE=/run/secrets/key", "DRAIN_SECONDS=2"))
                         .withHealthCheck(Swarm.health("CMD", "python3", "/app.py", "check"))

@@ -31,7 +31,7 @@ final class Visitors {
                         container,
                         "--network",
                         network,
-                        System.getenv("KEYTURN_RIG_IMAGE_TRAFFIC"),
+                        docker.traffic(),
                         "--every",
                         "50",
                         "--wait",

@@ -54,14 +54,15 @@ final class YamlText {
             return Optional.empty();
         }
         try {
-            if (!isBounded(text.get(), problems)) {
+            Optional<String> fingerprint = fingerprint(text.get(), problems);
+            if (fingerprint.isEmpty()) {
                 return Optional.empty();
             }
             Optional<Node> root = new Compose(SETTINGS).composeString(text.get());
             if (root.isEmpty()) {
                 problems.add(Position.WHOLE_FILE, "an empty file", "a manifest");
             }
-            return root.map(node -> new Document(node, fingerprint(text.get())));
+            return root.map(node -> new Document(node, fingerprint.get()));
         } catch (MarkedYamlEngineException e) {
             String found = e.getProblem().contains("(TAB)") ? "a tab" : e.getProblem();
             String expected =
@@ -112,20 +113,13 @@ final class YamlText {
         return 1 + (int) textBefore.chars().filter(c -> c == '\n').count();
     }
 
-    private static String fingerprint(String text) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (Event event : new Parse(SETTINGS).parseString(text)) {
-                digest.update((event + "\n").getBytes(UTF_8));
-            }
-            return HexFormat.of().formatHex(digest.digest(), 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
-    }
-
-    /** Nodes are composed by recursion, so their depth is looked at before, in the flat row of events. */
-    private static boolean isBounded(String text, Problems problems) {
+    /**
+     * Names the document by its flat row of events. Nodes are composed by recursion, so their depth is looked at before, on the way.
+     *
+     * @return empty if it is too deep, with a problem added
+     */
+    private static Optional<String> fingerprint(String text, Problems problems) {
+        MessageDigest digest = sha256();
         int level = 0;
         int aliases = 0;
         for (Event event : new Parse(SETTINGS).parseString(text)) {
@@ -140,9 +134,18 @@ final class YamlText {
                         event.getStartMark().map(Position::of).orElse(Position.WHOLE_FILE),
                         level > MOST_LEVELS ? "more than " + MOST_LEVELS + " levels" : "more than 50 aliases",
                         "a manifest");
-                return false;
+                return Optional.empty();
             }
+            digest.update((event + "\n").getBytes(UTF_8));
         }
-        return true;
+        return Optional.of(HexFormat.of().formatHex(digest.digest(), 0, 8));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
     }
 }

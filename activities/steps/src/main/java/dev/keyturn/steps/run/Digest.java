@@ -2,7 +2,6 @@ package dev.keyturn.steps.run;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.workflows.contract.Change;
 import dev.keyturn.workflows.contract.Pass;
 import dev.keyturn.workflows.contract.Remark;
@@ -18,14 +17,9 @@ import java.util.List;
 final class Digest {
     private Digest() {}
 
-    static String of(
-            Manifest manifest, List<Change> changes, List<Pass> before, List<Pass> after, List<Remark> remarks) {
-        return of(manifest.fingerprint(), changes, before, after, remarks);
-    }
-
-    static String of(
-            String fingerprint, List<Change> changes, List<Pass> before, List<Pass> after, List<Remark> remarks) {
-        String text = fingerprint + "|" + changes + "|" + before + "|" + after + "|"
+    /** @param manifest its fingerprint */
+    static String of(String manifest, List<Change> changes, List<Pass> before, List<Pass> after, List<Remark> remarks) {
+        String text = manifest + "|" + changes + "|" + before + "|" + after + "|"
                 + remarks.stream().filter(Remark::blocks).toList();
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));

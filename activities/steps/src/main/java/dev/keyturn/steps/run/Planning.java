@@ -126,7 +126,7 @@ final class Planning {
         Plan plan = new Plan(
                 manifest.environment(),
                 request.purpose(),
-                Digest.of(manifest, List.of(), settle, List.of(), remark),
+                Digest.of(manifest.fingerprint(), List.of(), settle, List.of(), remark),
                 List.of(),
                 settle,
                 List.of(),
@@ -243,7 +243,7 @@ final class Planning {
                         w.note()))
                 .toList();
         List<Gap> gaps = storeOnly ? List.of() : new Gaps(manifest, state).predicted(subjects);
-        String digest = Digest.of(manifest, changes, before, after, remarks);
+        String digest = Digest.of(manifest.fingerprint(), changes, before, after, remarks);
         Plan plan = new Plan(
                 manifest.environment(), request.purpose(), digest, changes, before, after, gaps, List.copyOf(remarks));
         return new Prepared(plan, run(runId, wanted, moves, digest));

@@ -108,7 +108,8 @@ final class Address implements AutoCloseable {
             while (!lines.readLine().isEmpty()) {
                 // the request, to its end: a connection closed with something unread is reset
             }
-            if (request.way() == Way.RESET) {
+            // One may still be accepted when the others are refused already: it is no answer either.
+            if (request.way() == Way.RESET || request.way() == Way.REFUSED) {
                 socket.setSoLinger(true, 0);
                 return;
             }

@@ -17,11 +17,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Lets a fault strike at one spot of a run: around the steps, the adapters and the store. */
+/** Lets a fault strike at a spot of a run, or one that passes at several: around the steps, the adapters and the store. */
 final class Faults {
     /** What happens at the spot. */
     enum Kind {
-        /** It does not answer, once. */
+        /** It does not answer, once at each of the spots. */
         UNAVAILABLE_ONCE,
         /** It is denied, each time. */
         DENIED,
@@ -37,7 +37,8 @@ final class Faults {
     private final Duration lease;
     private final Set<Spot> passed = new LinkedHashSet<>();
     private Spot turning;
-    private Spot armed;
+    private Set<Spot> armed = Set.of();
+    private final Set<Spot> struck = new LinkedHashSet<>();
     private Kind kind;
     private Runnable onStrike = Faults::die;
     private String current = "";
@@ -63,10 +64,20 @@ final class Faults {
     }
 
     synchronized void arm(Spot spot, Kind what) {
-        armed = spot;
+        arm(Set.of(spot), what);
+    }
+
+    private void arm(Set<Spot> spots, Kind what) {
+        armed = spots;
         kind = what;
         onStrike = Faults::die;
         strikes = 0;
+        struck.clear();
+    }
+
+    /** At each of these it does not answer, once. */
+    synchronized void armOnceEach(List<Spot> spots) {
+        arm(Set.copyOf(spots), Kind.UNAVAILABLE_ONCE);
     }
 
     /** The first time that the run comes to the spot this is done, and then all goes on. */
@@ -110,7 +121,7 @@ final class Faults {
     }
 
     synchronized void disarm() {
-        armed = null;
+        armed = Set.of();
         turning = null;
         failingFrom = Integer.MAX_VALUE;
     }
@@ -118,6 +129,11 @@ final class Faults {
     /** How often the fault struck. */
     synchronized int strikes() {
         return strikes;
+    }
+
+    /** Where the fault struck. */
+    synchronized Set<Spot> struck() {
+        return Set.copyOf(struck);
     }
 
     private Steps around(Steps steps) {
@@ -201,10 +217,8 @@ final class Faults {
 
     /** Whether an effect of this moment would be struck, for effects that have parts. */
     synchronized boolean threatens(Moment moment) {
-        return armed != null
-                && armed.equals(new Spot(current, moment))
-                && kind != Kind.PAUSE
-                && !(kind == Kind.UNAVAILABLE_ONCE && strikes > 0);
+        Spot here = new Spot(current, moment);
+        return armed.contains(here) && kind != Kind.PAUSE && !(kind == Kind.UNAVAILABLE_ONCE && struck.contains(here));
     }
 
     /** Steps whose whole effect is one write of the store. */
@@ -220,19 +234,21 @@ final class Faults {
     private boolean strikesAt(Moment moment) {
         Optional<Runnable> instead;
         synchronized (this) {
-            passed.add(new Spot(current, moment));
-            if (armed == null || !armed.equals(new Spot(current, moment))) {
+            Spot here = new Spot(current, moment);
+            passed.add(here);
+            if (!armed.contains(here)) {
                 return false;
             }
             strikes++;
+            boolean first = struck.add(here);
             switch (kind) {
                 case UNAVAILABLE_ONCE -> {
-                    return strikes == 1;
+                    return first;
                 }
                 case DENIED -> {
                     return true;
                 }
-                case PAUSE -> instead = Optional.of(onStrike).filter(what -> strikes == 1);
+                case PAUSE -> instead = Optional.of(onStrike).filter(what -> first);
                 // Also when the step is tried again: nothing of the run comes past the spot.
                 case KILL -> instead = Optional.of(onStrike);
                 default -> throw new IllegalStateException(kind.toString());

@@ -3,6 +3,7 @@ package dev.keyturn.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.steps.store.State;
+import dev.keyturn.testkit.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,34 @@ class AbsentWorkerTest extends OnAServer {
         }
         assertThat(drill.state().runs()).as("runs").hasSize(runs + 1);
         drill.assertMovedOn(before);
+    }
+
+    /**
+     * A worker that stands still for longer than it may be silent is thought dead, so another tries its step again. When it wakes, the run
+     * has turned round, and all but the record of it is written: what it would still do was right before.
+     */
+    @Test
+    void aTryThatSleptInItsOwnRunHasNoEffect() throws IOException {
+        Drill.Picture before = drill.picture();
+        try (KeyturnProcess client = rotation();
+                KeyturnProcess slept = workerWaitingAt(BEFORE_SWITCH)) {
+            awaitThere(slept, client);
+            Processes.suspend(slept.pid());
+            remove("there");
+            try (KeyturnProcess awake = workerThatTurnsRound(AFTER_SWITCH, new Spot(Spot.RECORD, Moment.BEFORE))) {
+                awaitThere(awake, client);
+                Processes.suspend(awake.pid());
+                Processes.resume(slept.pid());
+                slept.terminate();
+                letGo();
+                assertEnds(slept, DONE);
+                Processes.resume(awake.pid());
+                assertThat(client.awaitEnd())
+                        .as(client.output() + awake.output())
+                        .isEqualTo(ROLLED_BACK);
+            }
+        }
+        drill.assertBackAt(before);
     }
 
     /** A redeployment asks again and again whether to go on: it must not hear that the run turns round. */

@@ -115,7 +115,7 @@ final class Faults {
         failingFrom = write;
     }
 
-    /** How often the store was written to since {@link #failStoreFrom}, renewals of the lease not counted: those keep the clock's time. */
+    /** How often the store was written to since {@link #failStoreFrom}, renewals of the lease not counted, which keep the clock's time, nor turns, each of which is followed by a write that is. */
     synchronized int storeWrites() {
         return writes;
     }
@@ -200,7 +200,7 @@ final class Faults {
         renewing();
     }
 
-    /** The lease is about to be renewed. */
+    /** The lease is about to be renewed, or a step takes its turn. */
     synchronized void renewing() {
         if (writes >= failingFrom) {
             strikes++;

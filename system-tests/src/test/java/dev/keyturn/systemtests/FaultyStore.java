@@ -4,6 +4,7 @@ import dev.keyturn.spi.Fence;
 import dev.keyturn.spi.SecretValue;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.steps.store.Store;
+import dev.keyturn.steps.store.Turn;
 import java.util.function.UnaryOperator;
 
 /** A store whose writes may fail, or succeed without anybody learning of it. */
@@ -28,8 +29,9 @@ record FaultyStore(Store store, Faults faults) implements Store {
     }
 
     @Override
-    public Fence fence(long epoch) {
-        return store.fence(epoch);
+    public Fence claim(long epoch, Turn turn) {
+        faults.renewing();
+        return store.claim(epoch, turn);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -31,10 +32,14 @@ final class KeyturnProcess implements AutoCloseable {
     /** Starts one that is killed at the spot, or waits there until {@code go} is in the system's folder. */
     static KeyturnProcess startWith(
             Faults.Kind kind, Spot spot, Drill drill, Map<String, String> variables, String... words) {
-        List<String> properties = List.of(
-                "-D" + ArmedEnvironments.STEP + "=" + spot.step(),
-                "-D" + ArmedEnvironments.MOMENT + "=" + spot.moment(),
-                "-D" + ArmedEnvironments.KIND + "=" + kind);
+        return start(drill, variables, ArmedEnvironments.properties(kind, spot), words);
+    }
+
+    /** Starts one whose run is denied its way on at the first spot, and that waits at the second until {@code go} is in the system's folder. */
+    static KeyturnProcess startThatTurnsRound(
+            Spot turning, Spot spot, Drill drill, Map<String, String> variables, String... words) {
+        List<String> properties = new ArrayList<>(ArmedEnvironments.properties(Faults.Kind.PAUSE, spot));
+        properties.add(ArmedEnvironments.turningAt(turning));
         return start(drill, variables, properties, words);
     }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
  * own, or with {@code -Dkeyturn.temporal=host:port} a real one that nobody else uses.
  */
 abstract class OnAServer extends OnOneDrill {
+    static final Spot BEFORE_SWITCH = new Spot("promote switch main", Moment.BEFORE);
     static final Spot IN_SWITCH = new Spot("promote switch main", Moment.MIDDLE);
     static final Spot AFTER_SWITCH = new Spot("promote switch main", Moment.AFTER);
     static final Spot BEFORE_REDEPLOY = new Spot("promote redeploy app", Moment.BEFORE);
@@ -64,6 +65,11 @@ abstract class OnAServer extends OnOneDrill {
 
     KeyturnProcess workerWaitingAt(Spot spot) {
         return KeyturnProcess.startWith(Faults.Kind.PAUSE, spot, drill, variables, "worker");
+    }
+
+    /** The first of the spots turns the run round, at the second the worker waits. */
+    KeyturnProcess workerThatTurnsRound(Spot turning, Spot spot) {
+        return KeyturnProcess.startThatTurnsRound(turning, spot, drill, variables, "worker");
     }
 
     KeyturnProcess rotation(Drill of) {

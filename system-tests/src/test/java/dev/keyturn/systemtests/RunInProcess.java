@@ -97,18 +97,9 @@ final class RunInProcess implements AutoCloseable {
                     purpose.name(),
                     String.join(",", only),
                     Boolean.toString(force),
-                    turning.map(Assignment::word).orElse(""),
-                    word(spot),
+                    turning.map(Spot::word).orElse(""),
+                    spot.word(),
                     lease.toString());
-        }
-
-        private static String word(Spot spot) {
-            return spot.moment() + " " + spot.step();
-        }
-
-        private static Spot spot(String word) {
-            String[] parts = word.split(" ", 2);
-            return new Spot(parts[1], Moment.valueOf(parts[0]));
         }
 
         private static Assignment parse(List<String> words) {
@@ -117,8 +108,8 @@ final class RunInProcess implements AutoCloseable {
                     Purpose.valueOf(words.get(1)),
                     words.get(2).isEmpty() ? List.of() : List.of(words.get(2).split(",")),
                     Boolean.parseBoolean(words.get(3)),
-                    Optional.of(words.get(4)).filter(word -> !word.isEmpty()).map(Assignment::spot),
-                    spot(words.get(5)),
+                    Optional.of(words.get(4)).filter(word -> !word.isEmpty()).map(Spot::parse),
+                    Spot.parse(words.get(5)),
                     Duration.parse(words.get(6)));
         }
     }

@@ -90,6 +90,17 @@ record Spot(String step, Moment moment) {
         return later || (step.equals(COMMIT) && moment != Moment.BEFORE);
     }
 
+    /** For another process. */
+    String word() {
+        return moment + " " + step;
+    }
+
+    /** Reads what {@link #word} wrote. */
+    static Spot parse(String word) {
+        String[] parts = word.split(" ", 2);
+        return new Spot(parts[1], Moment.valueOf(parts[0]));
+    }
+
     @Override
     public String toString() {
         return moment.name().toLowerCase(Locale.ROOT) + " " + step;

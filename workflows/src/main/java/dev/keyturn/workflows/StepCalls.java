@@ -16,7 +16,7 @@ import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /** Calls the steps with the time-outs and retries that each deserves, and keeps the journal. */
@@ -31,6 +31,7 @@ final class StepCalls {
     private static final Duration SILENCE = Duration.ofSeconds(20);
 
     private final Journal journal;
+    private long calls;
 
     StepCalls(Journal journal) {
         this.journal = journal;
@@ -58,15 +59,15 @@ final class StepCalls {
     }
 
     void backUp(Lease lease) {
-        reported("back-up", "write a backup and read it back", lease, steps -> steps.backUp(lease));
+        reported("back-up", "write a backup and read it back", lease, Steps::backUp);
     }
 
     void stage(Lease lease) {
-        reported("stage", "make the new versions durable", lease, steps -> steps.stage(lease));
+        reported("stage", "make the new versions durable", lease, Steps::stage);
     }
 
     void commit(Lease lease) {
-        reported("commit", "make the new versions current", lease, steps -> steps.commit(lease));
+        reported("commit", "make the new versions current", lease, Steps::commit);
     }
 
     /** One step before the commit point: a service that does not come up turns the run round at once. */
@@ -83,26 +84,26 @@ final class StepCalls {
         return listed(
                 "examine",
                 "look at everything and decide",
-                () -> steps(LOOK, patience(lease, LOOK), false, "examine").examine(lease, back));
+                () -> steps(LOOK, patience(lease, LOOK), false, "examine").examine(numbered(lease), back));
     }
 
     Outcome record(Lease lease, Ending ending) {
         return listed(
                 "record",
                 "write the record and give back the lock",
-                () -> steps(LOOK, patience(lease, LOOK), false, "record").record(lease, ending));
+                () -> steps(LOOK, patience(lease, LOOK), false, "record").record(numbered(lease), ending));
     }
 
     private void apply(Lease lease, Step step, boolean patiently) {
         Duration within = Duration.ofSeconds(step.withinSeconds());
         Steps stub = steps(within, patience(lease, within), patiently, step.summary());
-        StepReport report = listed(step.id(), step.summary(), () -> stub.apply(lease, step));
+        StepReport report = listed(step.id(), step.summary(), () -> stub.apply(numbered(lease), step));
         journal.ended(step.id(), report);
     }
 
-    private void reported(String id, String summary, Lease lease, Function<Steps, StepReport> call) {
+    private void reported(String id, String summary, Lease lease, BiFunction<Steps, Lease, StepReport> call) {
         Steps stub = steps(LOOK, patience(lease, LOOK), false, summary);
-        journal.ended(id, listed(id, summary, () -> call.apply(stub)));
+        journal.ended(id, listed(id, summary, () -> call.apply(stub, numbered(lease))));
     }
 
     private <T> T listed(String id, String summary, Supplier<T> call) {
@@ -115,6 +116,12 @@ final class StepCalls {
             journal.failed(id, Failure.of(failure));
             throw failure;
         }
+    }
+
+    /** One call comes after the other, so the number tells a try that slept from what was called since. */
+    private Lease numbered(Lease lease) {
+        calls++;
+        return lease.forCall(calls);
     }
 
     private static Duration patience(Lease lease, Duration within) {

@@ -32,7 +32,7 @@ import java.util.concurrent.CountDownLatch;
  * ones they know whether the run has committed. Safe for use by several threads.
  */
 final class ScriptedSteps implements Steps {
-    static final Lease LEASE = new Lease("prod", "run-1", "store-1", 7, 60);
+    static final Lease LEASE = new Lease("prod", "run-1", "store-1", 7, 60, 0);
 
     static final Step WIDEN = step("promote", Kind.WIDEN, "cache");
     static final Step PUBLISH = step("promote", Kind.PUBLISH, "env-file .env");

@@ -33,7 +33,12 @@ public record Step(String arrangement, Kind kind, String object, String summary,
         /** A service works, and the values that it was given log in. */
         CHECK,
         /** Accounts accept the wanted value alone, and sessions of the old one are ended. */
-        NARROW
+        NARROW;
+
+        /** Whether it changes accounts, in a session of an administrator. */
+        public boolean isOfAccounts() {
+            return this == WIDEN || this == SWITCH || this == SWITCH_ADMINISTRATOR || this == NARROW;
+        }
     }
 
     /** The same for the same step of the same arrangement. */

@@ -8,7 +8,9 @@ import dev.keyturn.steps.backup.BackupException;
 import dev.keyturn.steps.manifest.ManifestException;
 import dev.keyturn.steps.store.Store;
 import dev.keyturn.steps.store.StoreException;
+import dev.keyturn.steps.store.Turn;
 import dev.keyturn.workflows.contract.FailureType;
+import dev.keyturn.workflows.contract.Lease;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
@@ -16,11 +18,15 @@ import io.temporal.client.ActivityCompletionException;
 import io.temporal.client.ActivityWorkerShutdownException;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -47,9 +53,16 @@ final class Attempt {
         return beating(patience, () -> {}, work);
     }
 
-    /** A try under a lease, which is kept from running out meanwhile. */
-    static <T> T at(Duration patience, Store store, Fence fence, Supplier<T> work) {
-        return beating(patience, () -> store.renew(fence), work);
+    /** A try that comes by a lease, or by its turn under one, and says so: from then on the lease is kept from running out. */
+    static <T> T at(Duration patience, Store store, Function<Consumer<Fence>, T> work) {
+        AtomicReference<Fence> held = new AtomicReference<>();
+        return beating(
+                patience, () -> Optional.ofNullable(held.get()).ifPresent(store::renew), () -> work.apply(held::set));
+    }
+
+    /** Which of the run's tries this is, the call's number being the lease's. */
+    static Turn turn(Lease lease) {
+        return new Turn(lease.call(), Activity.getExecutionContext().getInfo().getAttempt());
     }
 
     /** What long work calls to say that it is alive; it throws when the run was told to turn round, or its worker ends. */

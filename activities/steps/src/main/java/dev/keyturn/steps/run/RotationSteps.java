@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -49,15 +50,17 @@ public final class RotationSteps implements Steps {
         requireOurs(request.environment());
         return Attempt.at(
                 patience(),
-                () -> site.store()
+                site.store(),
+                held -> site.store()
                         .read()
                         .openRun()
-                        .map(left -> takeUp(left, request))
+                        .map(left -> takeUp(left, request, held))
                         .orElse(Settlement.NOTHING));
     }
 
-    private Settlement takeUp(Run seen, Request request) {
+    private Settlement takeUp(Run seen, Request request, Consumer<Fence> held) {
         Fence fence = take(seen.id() + ", taken up by " + runId(), request.by());
+        held.accept(fence);
         try {
             // Whoever held it may have come to its end since it was seen open.
             Optional<Run> left = site.store().read().openRun();
@@ -135,9 +138,10 @@ public final class RotationSteps implements Steps {
     @Override
     public Lease begin(Request request, String digest) {
         requireOurs(request.environment());
-        return Attempt.at(patience(), () -> {
+        return Attempt.at(patience(), site.store(), held -> {
             String id = runId();
             Fence fence = take(id, request.by());
+            held.accept(fence);
             try {
                 return begin(request, digest, id, fence);
             } catch (RuntimeException failed) {
@@ -218,7 +222,12 @@ public final class RotationSteps implements Steps {
             if (!step.arrangement().equals(Arrangement.START) && journey.run().phase() == Run.Phase.PREPARED) {
                 site.store().update(journey.fence(), state -> state.changing(run));
             }
-            return effect(journey(journey.fence(), run), step, progress);
+            Journey now = journey(journey.fence(), run);
+            if (Attempt.turn(lease).isRepeated() && step.kind().isOfAccounts()) {
+                // The try before may only have slept, with a session open and its turn looked at already.
+                endOlderSessions(now);
+            }
+            return effect(now, step, progress);
         });
     }
 
@@ -250,8 +259,8 @@ public final class RotationSteps implements Steps {
 
     @Override
     public Settlement examine(Lease lease, boolean back) {
-        Fence fence = fence(lease);
-        return Attempt.at(patience(), site.store(), fence, () -> {
+        return Attempt.at(patience(), site.store(), held -> {
+            Fence fence = claim(lease, held);
             fence.check();
             return settlement(journey(fence, lease.run()), lease, back);
         });
@@ -281,8 +290,8 @@ public final class RotationSteps implements Steps {
 
     @Override
     public Outcome record(Lease lease, Ending ending) {
-        Fence fence = fence(lease);
-        return Attempt.at(patience(), site.store(), fence, () -> {
+        return Attempt.at(patience(), site.store(), held -> {
+            Fence fence = claim(lease, held);
             Recording recording = new Recording(journey(fence, lease.run()), ending);
             if (!isGivenBack(lease)) {
                 fence.check();
@@ -306,9 +315,9 @@ public final class RotationSteps implements Steps {
 
     /** Every step: the fence first, an entry in the audit before and after, and how long it took. */
     private StepReport step(Lease lease, String id, Work work) {
-        Fence fence = fence(lease);
         Progress progress = Attempt.progress();
-        return Attempt.at(patience(), site.store(), fence, () -> {
+        return Attempt.at(patience(), site.store(), held -> {
+            Fence fence = claim(lease, held);
             fence.check();
             Instant began = site.now();
             Effect effect = audited(lease.run(), id, () -> work.done(journey(fence, lease.run()), progress));
@@ -358,7 +367,8 @@ public final class RotationSteps implements Steps {
         return Effect.of(ended > 0, ended + " sessions of earlier holders ended");
     }
 
-    private Fence fence(Lease lease) {
+    /** Takes the turn: from here on no earlier try, and no earlier step, of the run writes anything. */
+    private Fence claim(Lease lease, Consumer<Fence> held) {
         requireOurs(lease.environment());
         State state = site.store().read();
         if (!state.header().storeId().equals(lease.store())) {
@@ -367,7 +377,9 @@ public final class RotationSteps implements Steps {
                             + lease.store() + ". Nothing was changed. Next: give this worker the run's store.",
                     FailureType.FENCED.name());
         }
-        return site.store().fence(lease.epoch());
+        Fence fence = site.store().claim(lease.epoch(), Attempt.turn(lease));
+        held.accept(fence);
+        return fence;
     }
 
     private Duration patience() {
@@ -376,7 +388,7 @@ public final class RotationSteps implements Steps {
 
     private Lease lease(Fence fence, String run) {
         long patience = patience().toSeconds();
-        return new Lease(site.manifest().environment(), run, fence.store(), fence.epoch(), patience);
+        return new Lease(site.manifest().environment(), run, fence.store(), fence.epoch(), patience, 0);
     }
 
     private void requireOurs(String environment) {

@@ -1,6 +1,5 @@
 package dev.keyturn.steps.store;
 
-import dev.keyturn.spi.AdapterException;
 import dev.keyturn.spi.Fence;
 import dev.keyturn.spi.SecretValue;
 import dev.keyturn.steps.manifest.StorePlace;
@@ -120,7 +119,7 @@ public final class FileStore implements Store {
         }
         byte[] id = new byte[6];
         new SecureRandom().nextBytes(id);
-        Header header = new Header(HexFormat.of().formatHex(id), environment, 0, Optional.empty());
+        Header header = new Header(HexFormat.of().formatHex(id), environment, 0, Turn.FIRST, Optional.empty());
         write(new Stored(new State(header, List.of(), List.of(), List.of(), Map.of(), List.of()), AuditHead.NONE));
     }
 
@@ -175,10 +174,9 @@ public final class FileStore implements Store {
             header.holder().filter(holder -> keepsOut(holder, run)).ifPresent(holder -> {
                 throw heldBy(holder);
             });
-            Header next =
-                    new Header(header.storeId(), header.environment(), header.epoch() + 1, Optional.of(holder(run)));
+            Header next = header.takenBy(holder(run));
             replace(now, now.state().withHeader(next));
-            return fence(next.epoch());
+            return fence(next);
         });
     }
 
@@ -197,8 +195,20 @@ public final class FileStore implements Store {
     }
 
     @Override
-    public Fence fence(long epoch) {
-        return new StoreFence(this, read().header().storeId(), epoch);
+    public Fence claim(long epoch, Turn turn) {
+        return lock.whileHeld(() -> {
+            Stored now = load();
+            Header header = now.state().header();
+            boolean next = header.epoch() == epoch && turn.compareTo(header.turn()) > 0;
+            if (next && header.holder().isPresent()) {
+                replace(now, now.state().withHeader(header.withTurn(turn)));
+            }
+            return new StoreFence(this, header.storeId(), epoch, turn);
+        });
+    }
+
+    private Fence fence(Header header) {
+        return new StoreFence(this, header.storeId(), header.epoch(), header.turn());
     }
 
     @Override
@@ -208,11 +218,8 @@ public final class FileStore implements Store {
             Header header = now.state().header();
             requireHeld(fence, header);
             // The run may have come to another process since, whose life now counts.
-            Optional<Header.Holder> renewed = header.holder().map(holder -> holder(holder.run()));
-            return replace(
-                    now,
-                    now.state()
-                            .withHeader(new Header(header.storeId(), header.environment(), header.epoch(), renewed)));
+            Header.Holder renewed = holder(header.holder().orElseThrow().run());
+            return replace(now, now.state().withHeader(header.heldBy(renewed)));
         });
     }
 
@@ -224,8 +231,7 @@ public final class FileStore implements Store {
             if (header.epoch() != fence.epoch() || header.holder().isEmpty()) {
                 return now.state();
             }
-            Header free = new Header(header.storeId(), header.environment(), header.epoch(), Optional.empty());
-            return replace(now, now.state().withHeader(free));
+            return replace(now, now.state().withHeader(header.free()));
         });
     }
 
@@ -240,23 +246,11 @@ public final class FileStore implements Store {
         last = Optional.empty();
     }
 
-    /** @throws AdapterException FENCED if the fence is over: another holder came, or the lease was given back */
-    static void requireHeld(Fence fence, Header header) {
-        if (fence.store().equals(header.storeId())
-                && fence.epoch() == header.epoch()
-                && header.holder().isPresent()) {
-            return;
+    private static void requireHeld(Fence fence, Header header) {
+        if (!(fence instanceof StoreFence own)) {
+            throw new IllegalArgumentException("not a fence of a store of files");
         }
-        String found = header.epoch() == fence.epoch()
-                ? "the run of that epoch has given the environment back"
-                : "another holder took the environment at epoch " + header.epoch()
-                        + header.holder()
-                                .map(h -> " (run " + h.run() + ", process " + h.pid() + " on " + h.host() + ")")
-                                .orElse("");
-        throw new AdapterException(
-                AdapterException.Reason.FENCED,
-                header.environment() + ": this is a step of epoch " + fence.epoch() + ", but " + found
-                        + "; nothing was written. Next: keyturn status");
+        own.requireHeld(header);
     }
 
     private Header.Holder holder(String run) {

@@ -9,9 +9,10 @@ import java.util.Optional;
  * @param storeId random, made with the store, never changed: 12 lower-case hexadecimal digits
  * @param environment the environment whose store this is; a manifest of another one is refused
  * @param epoch raised by every new holder
+ * @param turn whose turn it is within the epoch
  * @param holder who holds the lease; empty if nobody does
  */
-public record Header(String storeId, String environment, long epoch, Optional<Holder> holder) {
+public record Header(String storeId, String environment, long epoch, Turn turn, Optional<Holder> holder) {
     /**
      * A holder of the lease.
      *
@@ -23,4 +24,22 @@ public record Header(String storeId, String environment, long epoch, Optional<Ho
      * @param until when the lease ends unless it is renewed
      */
     public record Holder(String run, String host, String machine, long pid, String started, Instant until) {}
+
+    /** Nobody's, as a store is made and as it is given back. */
+    Header free() {
+        return new Header(storeId, environment, epoch, turn, Optional.empty());
+    }
+
+    Header heldBy(Holder next) {
+        return new Header(storeId, environment, epoch, turn, Optional.of(next));
+    }
+
+    /** With an epoch of its own for the one that takes it. */
+    Header takenBy(Holder next) {
+        return new Header(storeId, environment, epoch + 1, Turn.FIRST, Optional.of(next));
+    }
+
+    Header withTurn(Turn next) {
+        return new Header(storeId, environment, epoch, next, holder);
+    }
 }

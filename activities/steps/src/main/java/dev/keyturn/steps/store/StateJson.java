@@ -82,6 +82,8 @@ public final class StateJson {
         json.writeStringField("store", header.storeId());
         json.writeStringField("environment", header.environment());
         json.writeNumberField("epoch", header.epoch());
+        json.writeNumberField("call", header.turn().call());
+        json.writeNumberField("attempt", header.turn().attempt());
         if (header.holder().isPresent()) {
             Header.Holder holder = header.holder().get();
             json.writeObjectFieldStart("holder");
@@ -231,6 +233,9 @@ public final class StateJson {
                         text(json, "store"),
                         text(json, "environment"),
                         json.required("epoch").longValue(),
+                        // States from before have none: then nobody was called yet.
+                        new Turn(
+                                json.path("call").asLong(), json.path("attempt").asInt()),
                         Optional.ofNullable(json.get("holder")).map(StateJson::readHolder)),
                 list(json.required("versions"), StateJson::readVersion),
                 list(json.required("runs"), StateJson::readRun),

@@ -18,7 +18,7 @@ public interface Store extends AutoCloseable {
      * run again and has no effects.
      *
      * @return the new state, when it is durable
-     * @throws dev.keyturn.spi.AdapterException FENCED if another holder came since
+     * @throws dev.keyturn.spi.AdapterException FENCED if another holder, or another turn, came since
      * @throws StoreException if it cannot be written; then the old state stands
      */
     State update(Fence fence, UnaryOperator<State> change);
@@ -30,8 +30,13 @@ public interface Store extends AutoCloseable {
      */
     Fence take(String run);
 
-    /** The fence of an epoch that was taken before, perhaps by another process; it may be over. */
-    Fence fence(long epoch);
+    /**
+     * The fence of a try at a step, under a lease that was taken before, perhaps by another process. From here on every earlier turn of this
+     * epoch is over. If the epoch is over, or a later turn has come, the fence is over too, and nothing was changed. Idempotent.
+     *
+     * @throws StoreException if it cannot be written
+     */
+    Fence claim(long epoch, Turn turn);
 
     /** Makes the lease last longer from now. Raises FENCED like {@link #update}. */
     void renew(Fence fence);

@@ -10,6 +10,7 @@ import dev.keyturn.steps.store.Header;
 import dev.keyturn.steps.store.Intent;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.steps.store.Stores;
+import dev.keyturn.steps.store.Turn;
 import dev.keyturn.steps.store.Version;
 import dev.keyturn.testkit.FullDisk;
 import dev.keyturn.testkit.Need;
@@ -279,7 +280,7 @@ class BackupsTest {
                 false);
         Snapshot image = Stores.snapshot(".env", published);
         State state = new State(
-                new Header("0123456789ab", "test", 3, Optional.empty()),
+                new Header("0123456789ab", "test", 3, Turn.FIRST, Optional.empty()),
                 List.of(
                         Stores.version("db_password", 1, Version.Status.PREVIOUS, "first"),
                         Stores.version("db_password", 2, Version.Status.CURRENT, VALUE),

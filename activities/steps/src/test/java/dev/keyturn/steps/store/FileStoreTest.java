@@ -119,8 +119,8 @@ class FileStoreTest {
                                 version("a", 1, Version.Status.CURRENT, "x"),
                                 version("a", 2, Version.Status.CURRENT, "y")))));
         assertThatIllegalStateException()
-                .isThrownBy(() ->
-                        store.update(fence, state -> state.withHeader(new Header("x", "test", 9, Optional.empty()))));
+                .isThrownBy(() -> store.update(
+                        fence, state -> state.withHeader(new Header("x", "test", 9, Turn.FIRST, Optional.empty()))));
         assertThat(Stores.open(folder).read()).isEqualTo(before);
     }
 
@@ -194,16 +194,68 @@ class FileStoreTest {
     }
 
     @Test
+    void ofTheTriesOfOneRunTheLastThatCameAloneMayWrite() {
+        FileStore store = Stores.create(folder);
+        long epoch = store.take("r1").epoch();
+        Fence slept = store.claim(epoch, new Turn(4, 1));
+        slept.check();
+        boolean[] ran = {false};
+
+        Fence again = Stores.open(folder).claim(epoch, new Turn(4, 2));
+
+        again.check();
+        assertFenced(slept::check, "a later try of it");
+        assertFenced(() -> slept.whileHeld(() -> ran[0] = true));
+        assertFenced(() -> store.update(slept, state -> Stores.filled(state, 1, 1)));
+        assertFenced(() -> store.renew(slept));
+        assertThat(ran[0]).isFalse();
+
+        Fence next = store.claim(epoch, new Turn(5, 1));
+        next.check();
+        assertFenced(again::check, "a later step of the run");
+        store.renew(next);
+        assertThat(store.update(next, state -> Stores.filled(state, 1, 1)).versions())
+                .hasSize(1);
+    }
+
+    @Test
+    void aTryThatComesLateTakesNoTurnAndTheSameOneKeepsIts() {
+        FileStore store = Stores.create(folder);
+        long epoch = store.take("r1").epoch();
+        Fence now = store.claim(epoch, new Turn(5, 1));
+        State before = store.read();
+
+        assertFenced(store.claim(epoch, new Turn(4, 2))::check);
+        assertFenced(store.claim(epoch - 1, new Turn(6, 1))::check);
+        store.claim(epoch, new Turn(5, 1)).check();
+
+        now.check();
+        assertThat(store.read()).isEqualTo(before);
+    }
+
+    @Test
+    void aNewHolderBeginsWithTheFirstTurn() {
+        FileStore store = Stores.create(folder);
+        Fence first = store.claim(store.take("r1").epoch(), new Turn(9, 3));
+        store.release(first);
+        assertFenced(store.claim(first.epoch(), new Turn(10, 1))::check);
+
+        long epoch = store.take("r2").epoch();
+
+        store.claim(epoch, new Turn(1, 1)).check();
+    }
+
+    @Test
     void aFenceOfAnEpochTakenElsewhereIsAsGood() {
         FileStore store = Stores.create(folder);
         long epoch = store.take("r1").epoch();
 
-        Fence fence = Stores.open(folder).fence(epoch);
+        Fence fence = Stores.open(folder).claim(epoch, new Turn(1, 1));
         fence.check();
         assertThat(fence.whileHeld(() -> 5)).isEqualTo(5);
         assertThat(fence.sessionName())
                 .isEqualTo("keyturn/" + store.read().header().storeId() + "/" + epoch);
-        assertFenced(Stores.open(folder).fence(epoch - 1)::check);
+        assertFenced(Stores.open(folder).claim(epoch - 1, new Turn(2, 1))::check);
     }
 
     @Test
@@ -377,8 +429,13 @@ class FileStoreTest {
     }
 
     private static void assertFenced(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        assertFenced(call, "");
+    }
+
+    private static void assertFenced(org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String found) {
         assertThatExceptionOfType(AdapterException.class)
                 .isThrownBy(call)
+                .withMessageContaining(found)
                 .withMessageContaining("nothing was written")
                 .extracting(AdapterException::reason)
                 .isEqualTo(AdapterException.Reason.FENCED);

@@ -18,7 +18,7 @@ class StateTest {
     private static final Instant LATER = NOW.plusSeconds(60);
 
     private final State empty = new State(
-            new Header("0123456789ab", "test", 1, Optional.empty()),
+            new Header("0123456789ab", "test", 1, Turn.FIRST, Optional.empty()),
             List.of(),
             List.of(),
             List.of(),

@@ -12,7 +12,7 @@ public final class States {
     private States() {}
 
     public static State of(Version... versions) {
-        Header header = new Header("store-1", "test", 1, Optional.empty());
+        Header header = new Header("store-1", "test", 1, Turn.FIRST, Optional.empty());
         return new State(header, List.of(versions), List.of(), List.of(), Map.of(), List.of());
     }
 

@@ -44,11 +44,24 @@ class KilledWorkerTest {
     }
 
     @Test
-    void anotherStoreAndTheSameHolderLeaveItAlone() throws Exception {
+    void itIsEndedBeforeTheSameHolderTriesAgain() throws Exception {
+        leaveUnfinished();
+        try {
+            roll(SCRIPT, new TestFence(store, 1));
+            assertThat(directory.resolve("later")).hasContent("ran");
+            assertThat(runs("first")).as("the program").isFalse();
+            assertThat(runs("child")).as("what it started").isFalse();
+            assertThat(traces(SCRIPT)).isEqualTo(0);
+        } finally {
+            kill("first", "child");
+        }
+    }
+
+    @Test
+    void anotherStoreLeavesItAlone() throws Exception {
         leaveUnfinished();
         try {
             roll(SCRIPT, new TestFence(UUID.randomUUID().toString(), 2));
-            roll(SCRIPT, new TestFence(store, 1));
             assertThat(runs("first")).isTrue();
             assertThat(runs("child")).isTrue();
         } finally {

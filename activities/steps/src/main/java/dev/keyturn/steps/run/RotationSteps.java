@@ -225,7 +225,7 @@ public final class RotationSteps implements Steps {
             Journey now = journey(journey.fence(), run);
             if (Attempt.turn(lease).isRepeated() && step.kind().isOfAccounts()) {
                 // The try before may only have slept, with a session open and its turn looked at already.
-                endOlderSessions(now);
+                audited(run, "end older sessions", () -> endOlderSessions(now));
             }
             return effect(now, step, progress);
         });

@@ -31,30 +31,12 @@ class KilledWorkerTest {
 
     @Test
     void whatItLeftUnfinishedIsEndedBeforeTheNextHolderRolls() throws Exception {
-        leaveUnfinished();
-        try {
-            roll(SCRIPT, new TestFence(store, 2));
-            assertThat(directory.resolve("later")).hasContent("ran");
-            assertThat(runs("first")).as("the program").isFalse();
-            assertThat(runs("child")).as("what it started").isFalse();
-            assertThat(traces(SCRIPT)).isEqualTo(0);
-        } finally {
-            kill("first", "child");
-        }
+        assertEndedBefore(new TestFence(store, 2));
     }
 
     @Test
     void itIsEndedBeforeTheSameHolderTriesAgain() throws Exception {
-        leaveUnfinished();
-        try {
-            roll(SCRIPT, new TestFence(store, 1));
-            assertThat(directory.resolve("later")).hasContent("ran");
-            assertThat(runs("first")).as("the program").isFalse();
-            assertThat(runs("child")).as("what it started").isFalse();
-            assertThat(traces(SCRIPT)).isEqualTo(0);
-        } finally {
-            kill("first", "child");
-        }
+        assertEndedBefore(new TestFence(store, 1));
     }
 
     @Test
@@ -89,6 +71,19 @@ class KilledWorkerTest {
             assertThat(traces(script)).isEqualTo(0);
         } finally {
             kill("service");
+        }
+    }
+
+    private void assertEndedBefore(Fence next) throws Exception {
+        leaveUnfinished();
+        try {
+            roll(SCRIPT, next);
+            assertThat(directory.resolve("later")).hasContent("ran");
+            assertThat(runs("first")).as("the program").isFalse();
+            assertThat(runs("child")).as("what it started").isFalse();
+            assertThat(traces(SCRIPT)).isEqualTo(0);
+        } finally {
+            kill("first", "child");
         }
     }
 

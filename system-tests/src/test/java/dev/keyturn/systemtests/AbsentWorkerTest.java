@@ -39,7 +39,7 @@ class AbsentWorkerTest extends OnAServer {
     }
 
     /**
-     * A worker that stands still for longer than it may be silent is thought dead, so another tries its step again. When it wakes, the run
+     * Fault 14. A worker that stands still for longer than it may be silent is thought dead, so another tries its step again. When it wakes, the run
      * has turned round, and all but the record of it is written: what it would still do was right before.
      */
     @Test

@@ -18,6 +18,7 @@ import io.temporal.client.ActivityCompletionException;
 import io.temporal.client.ActivityWorkerShutdownException;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -62,7 +63,12 @@ final class Attempt {
 
     /** Which of the run's tries this is, the call's number being the lease's. */
     static Turn turn(Lease lease) {
-        return new Turn(lease.call(), Activity.getExecutionContext().getInfo().getAttempt());
+        ActivityInfo info = Activity.getExecutionContext().getInfo();
+        return new Turn(
+                info.getWorkflowRunId(),
+                Instant.ofEpochMilli(info.getScheduledTimestamp()),
+                lease.call(),
+                info.getAttempt());
     }
 
     /** What long work calls to say that it is alive; it throws when the run was told to turn round, or its worker ends. */

@@ -199,7 +199,7 @@ public final class FileStore implements Store {
         return lock.whileHeld(() -> {
             Stored now = load();
             Header header = now.state().header();
-            boolean next = header.epoch() == epoch && turn.compareTo(header.turn()) > 0;
+            boolean next = header.epoch() == epoch && turn.isAfter(header.turn());
             if (next && header.holder().isPresent()) {
                 replace(now, now.state().withHeader(header.withTurn(turn)));
             }

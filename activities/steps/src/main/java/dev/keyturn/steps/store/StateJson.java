@@ -82,8 +82,14 @@ public final class StateJson {
         json.writeStringField("store", header.storeId());
         json.writeStringField("environment", header.environment());
         json.writeNumberField("epoch", header.epoch());
-        json.writeNumberField("call", header.turn().call());
-        json.writeNumberField("attempt", header.turn().attempt());
+        if (!header.turn().equals(Turn.FIRST)) {
+            json.writeObjectFieldStart("turn");
+            json.writeStringField("workflow", header.turn().workflow());
+            json.writeStringField("called", header.turn().called().toString());
+            json.writeNumberField("call", header.turn().call());
+            json.writeNumberField("attempt", header.turn().attempt());
+            json.writeEndObject();
+        }
         if (header.holder().isPresent()) {
             Header.Holder holder = header.holder().get();
             json.writeObjectFieldStart("holder");
@@ -233,9 +239,9 @@ public final class StateJson {
                         text(json, "store"),
                         text(json, "environment"),
                         json.required("epoch").longValue(),
-                        // States from before have none: then nobody was called yet.
-                        new Turn(
-                                json.path("call").asLong(), json.path("attempt").asInt()),
+                        Optional.ofNullable(json.get("turn"))
+                                .map(StateJson::readTurn)
+                                .orElse(Turn.FIRST),
                         Optional.ofNullable(json.get("holder")).map(StateJson::readHolder)),
                 list(json.required("versions"), StateJson::readVersion),
                 list(json.required("runs"), StateJson::readRun),
@@ -244,6 +250,14 @@ public final class StateJson {
                 list(json.required("dues"), StateJson::readDue));
         JsonNode audit = json.required("audit");
         return new Stored(state, new AuditHead(audit.required("count").longValue(), text(audit, "hash")));
+    }
+
+    private static Turn readTurn(JsonNode json) {
+        return new Turn(
+                text(json, "workflow"),
+                instant(json, "called"),
+                json.required("call").longValue(),
+                json.required("attempt").intValue());
     }
 
     private static Header.Holder readHolder(JsonNode json) {

@@ -1,24 +1,26 @@
 package dev.keyturn.steps.store;
 
-import java.util.Comparator;
+import java.time.Instant;
 
 /**
  * Which try of which call of a run may write: the one that came last. A step is called again by whoever thinks its first try dead; that one
  * may only have slept.
  *
- * @param call the number of the call in its run, from 1 upwards; 0 before the first
+ * @param workflow the run of the workflow that calls. A reset makes another, which repeats calls of the one before and numbers them alike
+ * @param called when the call was made, by the clock of Temporal's server: of two runs of the workflow it tells the later one
+ * @param call the number of the call in its run of the workflow, from 1 upwards; 0 before the first
  * @param attempt the number of the try of that call, from 1 upwards; 0 before the first
  */
-public record Turn(long call, int attempt) implements Comparable<Turn> {
+public record Turn(String workflow, Instant called, long call, int attempt) {
     /** Of a holder that has just come. */
-    public static final Turn FIRST = new Turn(0, 0);
+    public static final Turn FIRST = new Turn("", Instant.EPOCH, 0, 0);
 
-    private static final Comparator<Turn> ORDER =
-            Comparator.comparingLong(Turn::call).thenComparingInt(Turn::attempt);
-
-    @Override
-    public int compareTo(Turn other) {
-        return ORDER.compare(this, other);
+    /** Whether it comes after the other. No clock is asked within one run of the workflow, because it may be set. */
+    boolean isAfter(Turn other) {
+        if (!workflow.equals(other.workflow)) {
+            return called.isAfter(other.called);
+        }
+        return call > other.call || (call == other.call && attempt > other.attempt);
     }
 
     /** Whether an earlier try of the same call may still sleep somewhere. */

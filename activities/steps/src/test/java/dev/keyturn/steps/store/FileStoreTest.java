@@ -197,11 +197,11 @@ class FileStoreTest {
     void ofTheTriesOfOneRunTheLastThatCameAloneMayWrite() {
         FileStore store = Stores.create(folder);
         long epoch = store.take("r1").epoch();
-        Fence slept = store.claim(epoch, new Turn(4, 1));
+        Fence slept = store.claim(epoch, turn(4, 1));
         slept.check();
         boolean[] ran = {false};
 
-        Fence again = Stores.open(folder).claim(epoch, new Turn(4, 2));
+        Fence again = Stores.open(folder).claim(epoch, turn(4, 2));
 
         again.check();
         assertFenced(slept::check, "a later try of it");
@@ -210,7 +210,7 @@ class FileStoreTest {
         assertFenced(() -> store.renew(slept));
         assertThat(ran[0]).isFalse();
 
-        Fence next = store.claim(epoch, new Turn(5, 1));
+        Fence next = store.claim(epoch, turn(5, 1));
         next.check();
         assertFenced(again::check, "a later step of the run");
         store.renew(next);
@@ -222,27 +222,46 @@ class FileStoreTest {
     void aTryThatComesLateTakesNoTurnAndTheSameOneKeepsIts() {
         FileStore store = Stores.create(folder);
         long epoch = store.take("r1").epoch();
-        Fence now = store.claim(epoch, new Turn(5, 1));
+        Fence now = store.claim(epoch, turn(5, 1));
         State before = store.read();
 
-        assertFenced(store.claim(epoch, new Turn(4, 2))::check);
-        assertFenced(store.claim(epoch - 1, new Turn(6, 1))::check);
-        store.claim(epoch, new Turn(5, 1)).check();
+        assertFenced(store.claim(epoch, turn(4, 2))::check);
+        assertFenced(store.claim(epoch - 1, turn(6, 1))::check);
+        store.claim(epoch, turn(5, 1)).check();
 
         now.check();
         assertThat(store.read()).isEqualTo(before);
     }
 
+    /** It repeats calls that were made before, and numbers them as they were. */
+    @Test
+    void theRunOfAWorkflowThatWasResetTakesTheTurnFromTheOneBefore() {
+        FileStore store = Stores.create(folder);
+        long epoch = store.take("r1").epoch();
+        Fence before = store.claim(epoch, new Turn("before", NOW, 9, 1));
+
+        Fence repeated = store.claim(epoch, new Turn("after", NOW.plusSeconds(1), 3, 1));
+
+        repeated.check();
+        assertFenced(before::check);
+        assertFenced(store.claim(epoch, new Turn("before", NOW, 9, 2))::check);
+        store.claim(epoch, new Turn("after", NOW.minusSeconds(60), 4, 1)).check();
+    }
+
+    private static Turn turn(long call, int attempt) {
+        return new Turn("workflow", NOW, call, attempt);
+    }
+
     @Test
     void aNewHolderBeginsWithTheFirstTurn() {
         FileStore store = Stores.create(folder);
-        Fence first = store.claim(store.take("r1").epoch(), new Turn(9, 3));
+        Fence first = store.claim(store.take("r1").epoch(), turn(9, 3));
         store.release(first);
-        assertFenced(store.claim(first.epoch(), new Turn(10, 1))::check);
+        assertFenced(store.claim(first.epoch(), turn(10, 1))::check);
 
         long epoch = store.take("r2").epoch();
 
-        store.claim(epoch, new Turn(1, 1)).check();
+        store.claim(epoch, turn(1, 1)).check();
     }
 
     @Test
@@ -250,12 +269,12 @@ class FileStoreTest {
         FileStore store = Stores.create(folder);
         long epoch = store.take("r1").epoch();
 
-        Fence fence = Stores.open(folder).claim(epoch, new Turn(1, 1));
+        Fence fence = Stores.open(folder).claim(epoch, turn(1, 1));
         fence.check();
         assertThat(fence.whileHeld(() -> 5)).isEqualTo(5);
         assertThat(fence.sessionName())
                 .isEqualTo("keyturn/" + store.read().header().storeId() + "/" + epoch);
-        assertFenced(Stores.open(folder).claim(epoch - 1, new Turn(2, 1))::check);
+        assertFenced(Stores.open(folder).claim(epoch - 1, turn(2, 1))::check);
     }
 
     @Test

@@ -16,7 +16,6 @@ import dev.keyturn.steps.store.Run;
 import dev.keyturn.steps.store.State;
 import dev.keyturn.workflows.Steps;
 import dev.keyturn.workflows.contract.Ending;
-import dev.keyturn.workflows.contract.FailureType;
 import dev.keyturn.workflows.contract.Lease;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Plan;
@@ -47,15 +46,14 @@ public final class RotationSteps implements Steps {
 
     @Override
     public Settlement recover(Request request) {
-        requireOurs(request.environment());
-        return Attempt.at(
-                patience(),
-                site.store(),
-                held -> site.store()
-                        .read()
-                        .openRun()
-                        .map(left -> takeUp(left, request, held))
-                        .orElse(Settlement.NOTHING));
+        return Attempt.at(patience(), site.store(), held -> {
+            requireOurs(request.environment());
+            return site.store()
+                    .read()
+                    .openRun()
+                    .map(left -> takeUp(left, request, held))
+                    .orElse(Settlement.NOTHING);
+        });
     }
 
     private Settlement takeUp(Run seen, Request request, Consumer<Fence> held) {
@@ -127,18 +125,18 @@ public final class RotationSteps implements Steps {
 
     @Override
     public Plan plan(Request request) {
-        requireOurs(request.environment());
-        return Attempt.at(
-                patience(),
-                () -> new Planning(site, site.store().read(), request)
-                        .prepare(runId())
-                        .plan());
+        return Attempt.at(patience(), () -> {
+            requireOurs(request.environment());
+            return new Planning(site, site.store().read(), request)
+                    .prepare(runId())
+                    .plan();
+        });
     }
 
     @Override
     public Lease begin(Request request, String digest) {
-        requireOurs(request.environment());
         return Attempt.at(patience(), site.store(), held -> {
+            requireOurs(request.environment());
             String id = runId();
             Fence fence = take(id, request.by());
             held.accept(fence);
@@ -372,10 +370,10 @@ public final class RotationSteps implements Steps {
         requireOurs(lease.environment());
         State state = site.store().read();
         if (!state.header().storeId().equals(lease.store())) {
-            throw ApplicationFailure.newNonRetryableFailure(
+            throw new AdapterException(
+                    AdapterException.Reason.FENCED,
                     "This worker has the store " + state.header().storeId() + ", but the run belongs to the store "
-                            + lease.store() + ". Nothing was changed. Next: give this worker the run's store.",
-                    FailureType.FENCED.name());
+                            + lease.store() + ". Nothing was changed. Next: give this worker the run's store.");
         }
         Fence fence = site.store().claim(lease.epoch(), Attempt.turn(lease));
         held.accept(fence);
@@ -393,10 +391,9 @@ public final class RotationSteps implements Steps {
 
     private void requireOurs(String environment) {
         if (!environment.equals(site.manifest().environment())) {
-            throw ApplicationFailure.newNonRetryableFailure(
-                    "This worker works for the environment " + site.manifest().environment() + ", not for "
-                            + environment + ". Nothing was changed.",
-                    FailureType.REFUSED.name());
+            throw new Refusal("This worker works for the environment "
+                    + site.manifest().environment() + ", not for " + environment
+                    + ". Nothing was changed. Next: give it the manifest of " + environment + ".");
         }
     }
 

@@ -195,21 +195,11 @@ public final class RotationSteps implements Steps {
                 staging.look(before, journey.run());
                 after = site.store().update(journey.fence(), state -> staging.stage(state, journey.run()));
             }
-            requireEveryVersion(after, journey.run());
+            Staging.requireEveryVersion(after, journey.run());
             // Not before: only now is there a value with which every administrator can be tried.
             endOlderSessions(journey(journey.fence(), lease.run()));
             int made = after.versions().size() - before.versions().size();
             return Effect.of(made > 0, made + " new versions, durable and not used by anybody yet");
-        });
-    }
-
-    private static void requireEveryVersion(State state, Run run) {
-        run.to().forEach((secret, number) -> {
-            if (state.version(secret, number).isEmpty()) {
-                throw new Refusal("Secret " + secret + ": version " + number + " could not be made, because what it is"
-                        + " made from is not there any more. Nothing outside the store was changed."
-                        + " Next: keyturn check");
-            }
         });
     }
 

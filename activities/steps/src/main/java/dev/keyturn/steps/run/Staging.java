@@ -172,4 +172,15 @@ final class Staging {
             return parts.get(at).orElseThrow();
         }));
     }
+
+    /** @throws Refusal if one that the run leads to is not there */
+    static void requireEveryVersion(State state, Run run) {
+        run.to().forEach((secret, number) -> {
+            if (state.version(secret, number).isEmpty()) {
+                throw new Refusal("Secret " + secret + ": version " + number + " could not be made, because what it is"
+                        + " made from is not there any more. Nothing outside the store was changed."
+                        + " Next: keyturn check");
+            }
+        });
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keyturn.sandbox.ElevenSecrets;
 import dev.keyturn.sandbox.PrivatePostgres;
 import dev.keyturn.spi.SecretValue;
+import dev.keyturn.spi.Technology;
 import dev.keyturn.steps.manifest.Manifest;
 import dev.keyturn.steps.manifest.ManifestReader;
 import dev.keyturn.steps.manifest.StorePlace;
@@ -250,12 +251,15 @@ final class Drill implements AutoCloseable {
     }
 
     private static Manifest manifest(Path file) {
-        return ManifestReader.read(
-                file,
-                Stream.concat(
-                                LocalEnvironments.technologies().stream(),
-                                Stream.of(new Witness.Technologies(), new Witness.Checking()))
-                        .toList());
+        return ManifestReader.read(file, technologies());
+    }
+
+    /** What is installed, and the tests' own. */
+    static List<Technology> technologies() {
+        return Stream.concat(
+                        LocalEnvironments.technologies().stream(),
+                        Stream.of(new Witness.Technologies(), new Witness.Checking()))
+                .toList();
     }
 
     Logins logins() {

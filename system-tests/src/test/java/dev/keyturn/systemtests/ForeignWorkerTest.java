@@ -1,5 +1,6 @@
 package dev.keyturn.systemtests;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.keyturn.steps.store.State;
@@ -16,10 +17,8 @@ import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestActivityEnvironment;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -33,10 +32,7 @@ class ForeignWorkerTest extends OnOneDrill {
     void haveItsSteps() {
         AtomicReference<Steps> made = new AtomicReference<>();
         LocalEnvironments environments = new LocalEnvironments(
-                Stream.concat(
-                                LocalEnvironments.technologies().stream(),
-                                Stream.of(new Witness.Technologies(), new Witness.Checking()))
-                        .toList(),
+                Drill.technologies(),
                 RunInProcess.LEASE,
                 each -> {
                     made.set(each);
@@ -92,9 +88,10 @@ class ForeignWorkerTest extends OnOneDrill {
                 .isThrownBy(step)
                 .havingCause()
                 .isInstanceOfSatisfying(
-                        ApplicationFailure.class, failure -> Assertions.assertEquals(type.name(), failure.getType()))
+                        ApplicationFailure.class,
+                        failure -> assertThat(failure.getType()).isEqualTo(type.name()))
                 .withMessageContaining(found)
                 .withMessageContaining("Next: ");
-        Assertions.assertEquals(before, drill.state());
+        assertThat(drill.state()).as("the store").isEqualTo(before);
     }
 }

@@ -3,9 +3,13 @@ package dev.keyturn.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyturn.sandbox.PrivatePostgres;
+import dev.keyturn.sandbox.PrivateRedis;
+import dev.keyturn.workflows.contract.FailureType;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Purpose;
+import dev.keyturn.workflows.environment.Environment;
 import dev.keyturn.workflows.environment.EnvironmentException;
+import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -90,6 +94,31 @@ class ServerFaultsTest extends OnOneDrill {
         back.get(0).get(1, TimeUnit.MINUTES);
         assertKind(outcome, Outcome.Kind.DONE);
         drill.assertMovedOn(before);
+    }
+
+    /** Its tries before may have left sessions, on this server alone. */
+    @Test
+    void anAccountIsPutBackByASecondTryThoughAnotherServerIsGone() {
+        Drill.Picture before = drill.picture();
+        PrivateRedis redis = drill.system().redis();
+        Spot puttingBack = new Spot("start switch main", Moment.BEFORE);
+        drill.faults().turnRoundAt(new Spot(SWITCH, Moment.AFTER));
+        drill.faults().arm(puttingBack, () -> {
+            redis.stop();
+            throw ApplicationFailure.newFailure("injected", FailureType.UNAVAILABLE.name());
+        });
+
+        try (Environment hasty = drill.hasty()) {
+            assertKind(hasty.run(Drill.withoutBackup(Purpose.ROTATE), progress -> {}), Outcome.Kind.UNSETTLED);
+        } finally {
+            redis.restart();
+        }
+
+        assertThat(drill.logins().tried("postgres_app_user_pw", before.values().get("postgres_app_user_pw")))
+                .as("the account that could be put back")
+                .isEqualTo("accepted");
+        assertKind(drill.repairWhenFree(), Outcome.Kind.ROLLED_BACK);
+        drill.assertBackAt(before);
     }
 
     /** Fault 39: all slots are taken for a while; the administrator's reserved ones are not enough for the proofs. */

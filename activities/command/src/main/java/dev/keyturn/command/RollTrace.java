@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
 /**
  * A file that lies in the directory for temporary files while a roll runs. A worker that is killed ends nothing: its program runs on,
  * beside that of whoever takes over. By the file the next roll of the same command finds it and ends it first, if the file was left by an
- * earlier holder of the store, or by an earlier try of this one. Its name has the store and the command as a hash, the epoch, and the name of the run; what it holds is the
- * number of the program's process. It orders nobody's death by itself: only what bears that run's name in its environment is ended.
+ * earlier holder of the store, or by an earlier try of this one. Its name has the store and the command as a hash, the epoch, and the name
+ * of the run; what it holds is the number of the program's process. It orders nobody's death by itself: only what bears that run's name in its environment is ended.
  *
  * <p>Where the directory does not outlive the worker (a container, {@code PrivateTmp} of systemd) its processes do not either.
  */
@@ -65,8 +65,8 @@ final class RollTrace implements AutoCloseable {
     }
 
     /**
-     * Ends what earlier holders of the store, and earlier tries of this one, have left of this command. What a roll that came to its end has left in the background lives
-     * on: that is the service.
+     * Ends what earlier holders of the store, and earlier tries of this one, have left of this command. What a roll that came to its end has
+     * left in the background lives on: that is the service.
      *
      * @throws AdapterException UNAVAILABLE if it cannot be ended
      */

@@ -28,6 +28,7 @@ import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -212,8 +213,10 @@ public final class RotationSteps implements Steps {
             }
             Journey now = journey(journey.fence(), run);
             if (Attempt.turn(lease).isRepeated() && step.kind().isOfAccounts()) {
-                // The try before may only have slept, with a session open and its turn looked at already.
-                audited(run, "end older sessions", () -> endOlderSessions(now));
+                // The try before may only have slept, with a session open and its turn looked at already. It has one on
+                // this server alone, and another that does not answer must not keep anybody from being put back.
+                Server own = site.manifest().servers().get(step.object());
+                audited(run, "end older sessions", () -> endOlderSessions(now, List.of(own)));
             }
             return effect(now, step, progress);
         });
@@ -338,12 +341,16 @@ public final class RotationSteps implements Steps {
     }
 
     private Effect endOlderSessions(Journey journey) {
+        return endOlderSessions(journey, site.manifest().servers().values());
+    }
+
+    private Effect endOlderSessions(Journey journey, Collection<Server> where) {
         if (journey.run().purpose() == Purpose.IMPORT) {
             return Effect.NOTHING;
         }
         int ended = 0;
         try (Servers servers = journey.servers()) {
-            for (Server server : site.manifest().servers().values()) {
+            for (Server server : where) {
                 boolean concerned = journey.subjects().stream()
                         .anyMatch(s -> s.course().isPassword()
                                 && s.secret().account().orElseThrow().server().equals(server.name()));

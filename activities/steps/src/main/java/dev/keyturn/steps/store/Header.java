@@ -25,7 +25,7 @@ public record Header(String storeId, String environment, long epoch, Turn turn, 
      */
     public record Holder(String run, String host, String machine, long pid, String started, Instant until) {}
 
-    /** Nobody's, as a store is made and as it is given back. */
+    /** Given back: nobody's. */
     Header free() {
         return new Header(storeId, environment, epoch, turn, Optional.empty());
     }

@@ -10,7 +10,6 @@ import dev.keyturn.steps.look.Copies;
 import dev.keyturn.steps.manifest.Kind;
 import dev.keyturn.steps.manifest.Secret;
 import dev.keyturn.steps.manifest.Server;
-import dev.keyturn.steps.site.Servers;
 import dev.keyturn.steps.site.Site;
 import dev.keyturn.steps.store.Run;
 import dev.keyturn.steps.store.State;
@@ -19,7 +18,6 @@ import dev.keyturn.workflows.contract.Ending;
 import dev.keyturn.workflows.contract.Lease;
 import dev.keyturn.workflows.contract.Outcome;
 import dev.keyturn.workflows.contract.Plan;
-import dev.keyturn.workflows.contract.Purpose;
 import dev.keyturn.workflows.contract.Request;
 import dev.keyturn.workflows.contract.Settlement;
 import dev.keyturn.workflows.contract.Step;
@@ -28,7 +26,6 @@ import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -198,7 +195,7 @@ public final class RotationSteps implements Steps {
             }
             Staging.requireEveryVersion(after, journey.run());
             // Not before: only now is there a value with which every administrator can be tried.
-            endOlderSessions(journey(journey.fence(), lease.run()));
+            OlderSessions.end(journey(journey.fence(), lease.run()));
             int made = after.versions().size() - before.versions().size();
             return Effect.of(made > 0, made + " new versions, durable and not used by anybody yet");
         });
@@ -216,7 +213,7 @@ public final class RotationSteps implements Steps {
                 // The try before may only have slept, with a session open and its turn looked at already. It has one on
                 // this server alone, and another that does not answer must not keep anybody from being put back.
                 Server own = site.manifest().servers().get(step.object());
-                audited(run, "end older sessions", () -> endOlderSessions(now, List.of(own)));
+                audited(run, "end older sessions", () -> OlderSessions.end(now, List.of(own)));
             }
             return effect(now, step, progress);
         });
@@ -265,7 +262,7 @@ public final class RotationSteps implements Steps {
             return new Examination(journey).settle(lease, back);
         }
         try {
-            audited(journey.run().id(), "end older sessions", () -> endOlderSessions(journey));
+            audited(journey.run().id(), "end older sessions", () -> OlderSessions.end(journey));
         } catch (AdapterException e) {
             if (e.reason() != AdapterException.Reason.DENIED) {
                 throw e;
@@ -338,28 +335,6 @@ public final class RotationSteps implements Steps {
     private Journey journey(Fence fence, String run) {
         State state = site.store().read();
         return new Journey(site, fence, state, state.run(run));
-    }
-
-    private Effect endOlderSessions(Journey journey) {
-        return endOlderSessions(journey, site.manifest().servers().values());
-    }
-
-    private Effect endOlderSessions(Journey journey, Collection<Server> where) {
-        if (journey.run().purpose() == Purpose.IMPORT) {
-            return Effect.NOTHING;
-        }
-        int ended = 0;
-        try (Servers servers = journey.servers()) {
-            for (Server server : where) {
-                boolean concerned = journey.subjects().stream()
-                        .anyMatch(s -> s.course().isPassword()
-                                && s.secret().account().orElseThrow().server().equals(server.name()));
-                if (concerned) {
-                    ended += servers.get(server).endOlderSessions(journey.fence());
-                }
-            }
-        }
-        return Effect.of(ended > 0, ended + " sessions of earlier holders ended");
     }
 
     /** Takes the turn: from here on no earlier try, and no earlier step, of the run writes anything. */
